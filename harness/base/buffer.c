@@ -1,0 +1,127 @@
+#include "base/buffer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buffer_free(struct buffer *b)
+{
+    free(b->data);
+    *b = (struct buffer){0};
+}
+
+void buffer_clear(struct buffer *b)
+{
+    b->len = 0;
+    b->failed = false;
+    if (b->data)
+        b->data[0] = 0;
+}
+
+bool buffer_failed(const struct buffer *b)
+{
+    return b->failed;
+}
+
+unsigned char *buffer_reserve(struct buffer *b, size_t len)
+{
+    if (b->failed || len >= SIZE_MAX / 4 || b->len >= SIZE_MAX / 4) {
+        b->failed = true;
+        return NULL;
+    }
+    size_t need = b->len + len + 1;
+    if (need > b->cap) {
+        size_t cap = b->cap ? b->cap * 2 : 64;
+        if (cap < need)
+            cap = need;
+        unsigned char *data = realloc(b->data, cap);
+        if (!data) {
+            b->failed = true;
+            return NULL;
+        }
+        b->data = data;
+        b->cap = cap;
+    }
+    b->data[b->len + len] = 0;
+    return b->data + b->len;
+}
+
+void buffer_add(struct buffer *b, struct bytes octets)
+{
+    unsigned char *at = buffer_reserve(b, octets.len);
+    if (!at || octets.len == 0)
+        return;
+    memcpy(at, octets.data, octets.len);
+    b->len += octets.len;
+}
+
+void buffer_add_string(struct buffer *b, const char *text)
+{
+    buffer_add(b, bytes_string(text));
+}
+
+void buffer_add_octet(struct buffer *b, unsigned char octet)
+{
+    unsigned char *at = buffer_reserve(b, 1);
+    if (!at)
+        return;
+    *at = octet;
+    b->len++;
+}
+
+void buffer_add_repeated(struct buffer *b, struct bytes octets, size_t times)
+{
+    if (octets.len > 0 && times > SIZE_MAX / octets.len) {
+        b->failed = true;
+        return;
+    }
+    if (!buffer_reserve(b, octets.len * times))
+        return;
+    for (size_t i = 0; i < times; i++)
+        buffer_add(b, octets);
+}
+
+void buffer_vprintf(struct buffer *b, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    unsigned char *at = len < 0 ? NULL : buffer_reserve(b, (size_t)len);
+    if (!at) {
+        b->failed = true;
+        return;
+    }
+    vsnprintf((char *)at, (size_t)len + 1, format, args);
+    b->len += (size_t)len;
+}
+
+void buffer_printf(struct buffer *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    buffer_vprintf(b, format, args);
+    va_end(args);
+}
+
+void buffer_consume(struct buffer *b, size_t len)
+{
+    if (len >= b->len) {
+        b->len = 0;
+    } else if (len > 0) {
+        memmove(b->data, b->data + len, b->len - len);
+        b->len -= len;
+    }
+    if (b->data)
+        b->data[b->len] = 0;
+}
+
+struct bytes buffer_bytes(const struct buffer *b)
+{
+    return (struct bytes){b->data, b->len};
+}
+
+const char *buffer_string(const struct buffer *b)
+{
+    return b->data ? (const char *)b->data : "";
+}

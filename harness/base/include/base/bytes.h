@@ -1,0 +1,59 @@
+/* Octet strings. SMTP data may hold NUL, so everything that came from a peer or a file travels as
+ * `struct bytes`, never as a C string. Nothing here allocates; a `struct bytes` never owns its data. */
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes {
+    const unsigned char *data;
+    size_t len;
+};
+
+/* printf("%.*s", BYTES_ARG(b)): only for octets known to be printable. */
+#define BYTES_ARG(b) (int)(b).len, (const char *)(b).data
+
+/* The octets of a string constant, without its NUL; embedded NULs are kept. */
+#define BYTES(literal) ((struct bytes){(const unsigned char *)("" literal), sizeof("" literal) - 1})
+
+struct bytes bytes_of(const void *data, size_t len);
+/* The octets of a C string without its NUL; NULL gives no octets. */
+struct bytes bytes_string(const char *text);
+/* From `from` on, at most `len` octets; both are cut to what is there. */
+struct bytes bytes_slice(struct bytes b, size_t from, size_t len);
+/* All from `from` on. */
+struct bytes bytes_from(struct bytes b, size_t from);
+
+bool bytes_equal(struct bytes a, struct bytes b);
+/* Equal when ASCII letters are compared without case. */
+bool bytes_equal_nocase(struct bytes a, struct bytes b);
+bool bytes_starts(struct bytes b, struct bytes prefix);
+bool bytes_starts_nocase(struct bytes b, struct bytes prefix);
+bool bytes_ends(struct bytes b, struct bytes suffix);
+
+#define BYTES_NONE SIZE_MAX
+/* Offset of the first occurrence, BYTES_NONE when there is none. An empty needle is at 0. */
+size_t bytes_find(struct bytes b, struct bytes needle);
+size_t bytes_find_octet(struct bytes b, unsigned char octet);
+
+/* Cuts the next line off `*rest`: up to and with LF, or all that is left. False at the end.
+ * `*line` is without its LF and without the CR before it. */
+bool bytes_next_line(struct bytes *rest, struct bytes *line);
+/* Cuts the next word off `*rest`; words are parted by one or more SP. False at the end. */
+bool bytes_next_word(struct bytes *rest, struct bytes *word);
+
+/* A decimal number and nothing else, at most UINT64_MAX. */
+bool bytes_to_number(struct bytes b, uint64_t *out);
+
+/* ASCII only, whatever the locale says. */
+bool octet_is_alpha(unsigned char c);
+bool octet_is_digit(unsigned char c);
+bool octet_is_alnum(unsigned char c);
+bool octet_is_print(unsigned char c); /* 0x20 to 0x7E */
+unsigned char octet_lower(unsigned char c);
+unsigned char octet_upper(unsigned char c);
+int octet_hex(unsigned char c); /* value of a hexadecimal digit, -1 for anything else */
+
+#endif

@@ -1,0 +1,41 @@
+/* Tables of reply codes (RFC 5321 section 4.2.3, its extensions, RFC 7504) and enhanced status codes (RFC 3463,
+ * RFC 5248 and what IANA added since), with what a client should do about each. */
+#ifndef SMTP_CODE_H
+#define SMTP_CODE_H
+
+#include "smtp/reply.h"
+
+enum advice {
+    ADVICE_GO,    /* success or intermediate: go on */
+    ADVICE_RETRY, /* temporary: the same command may succeed later (section 4.2.1, 4yz) */
+    ADVICE_FIX,   /* permanent for this command: change it, do not repeat it as it is */
+    ADVICE_STOP   /* permanent for this address or host: stop sending to it */
+};
+const char *advice_text(enum advice a); /* one sentence for a mail engineer */
+
+struct code_info {
+    int code;
+    const char *meaning; /* in our words */
+    const char *source;  /* "RFC 5321 section 4.2.3" */
+    enum advice advice;
+};
+const struct code_info *code_table(size_t *count);
+const struct code_info *code_find(int code); /* NULL: not registered */
+/* What the digits say when the code is not in the table: class and category of section 4.2.1; NULL outside 200-559. */
+const char *code_class_text(int code);
+const char *code_category_text(int code);
+
+struct enhanced_info {
+    unsigned short subject;
+    unsigned short detail;
+    const char *name;    /* registered name */
+    const char *meaning; /* in our words */
+    const char *source;
+    const char *classes; /* the classes it is used with: "45", "2" */
+    enum advice advice;  /* ADVICE_GO: by class alone */
+};
+const struct enhanced_info *enhanced_table(size_t *count);
+const struct enhanced_info *enhanced_find(struct enhanced e);
+const char *enhanced_subject_text(unsigned subject); /* NULL when the subject is not defined */
+
+#endif
