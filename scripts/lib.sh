@@ -1,0 +1,56 @@
+# Shared by the scripts: where the project is, what it needs, how to say things. Sourced, not run.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$0: $*"; exit 1; }
+
+# Debian 12 and Ubuntu 24.04 name these alike.
+# shellcheck disable=SC2034  # used by the scripts that source this
+packages_build=(gcc g++ make cmake ninja-build pkg-config libssl-dev libyaml-dev libgsasl-dev libjansson-dev libxml2-dev libpcre2-dev)
+# shellcheck disable=SC2034
+packages_test=(clang llvm clang-format clang-tidy cppcheck shellcheck valgrind git libcriterion-dev openssl
+               python3 python3-yaml python3-jsonschema libxml2-utils procps util-linux)
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Prints those of the named packages that are not installed.
+packages_missing() {
+    local name
+    for name in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s\n' "$name"
+    done
+}
+
+packages_install() {
+    local missing
+    command -v dpkg-query >/dev/null ||
+        { say "No dpkg here: install what these Debian packages hold by hand: $*"; return 0; }
+    mapfile -t missing < <(packages_missing "$@")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "Installing: ${missing[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The sanitizer runtimes of clang are a package of their own, named after its version.
+packages_install_clang_runtime() {
+    command -v clang >/dev/null && command -v apt-get >/dev/null || return 0
+    packages_install "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
+}
+
+# build PRESET [TARGET...]: configures when needed and builds; silent unless it fails.
+build() {
+    local preset=$1 log
+    shift
+    log=$(mktemp)
+    if ! (cd "$root" && cmake --preset "$preset" && cmake --build --preset "$preset" ${1:+--target "$@"}) >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
