@@ -91,19 +91,23 @@ void *arena_array(struct arena *a, size_t count, size_t size)
     return arena_alloc(a, count * size);
 }
 
+static void *copy(struct arena *a, struct bytes b)
+{
+    void *at = b.len == SIZE_MAX ? NULL : arena_alloc(a, b.len + 1);
+    if (at && b.len)
+        memcpy(at, b.data, b.len);
+    return at;
+}
+
 struct bytes arena_bytes(struct arena *a, struct bytes b)
 {
-    unsigned char *at = b.len == SIZE_MAX ? NULL : arena_alloc(a, b.len + 1);
-    if (!at)
-        return (struct bytes){NULL, 0};
-    if (b.len)
-        memcpy(at, b.data, b.len);
-    return (struct bytes){at, b.len};
+    void *at = copy(a, b);
+    return (struct bytes){at, at ? b.len : 0};
 }
 
 char *arena_string(struct arena *a, const char *text)
 {
-    return (char *)(uintptr_t)arena_bytes(a, bytes_string(text)).data;
+    return copy(a, bytes_string(text));
 }
 
 char *arena_printf(struct arena *a, const char *format, ...)
