@@ -1,0 +1,273 @@
+#include "options.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HELP_WIDTH = 100, HELP_COLUMN = 32 };
+
+bool word_list_add(struct word_list *l, struct arena *a, const char *word)
+{
+    if (l->count == l->room) {
+        size_t room = l->room ? l->room * 2 : 8;
+        const char **items = arena_array(a, room, sizeof *items);
+        if (!items)
+            return false;
+        if (l->count)
+            memcpy(items, l->items, l->count * sizeof *items);
+        l->items = items;
+        l->room = room;
+    }
+    l->items[l->count++] = word;
+    return true;
+}
+
+bool option_fraction(const char *text, double *out)
+{
+    if (!octet_is_digit((unsigned char)*text) && *text != '.')
+        return false;
+    char *end = NULL;
+    double value = strtod(text, &end);
+    if (end == text || !isfinite(value))
+        return false;
+    if (*end == '%') {
+        value /= 100;
+        end++;
+    }
+    *out = value;
+    return *end == 0;
+}
+
+/* One option of the table and the struct that its value goes into. */
+struct found {
+    const struct option *option;
+    void *values;
+};
+
+static struct found find_option(const struct usage *u, void *values, const char *name, size_t len, char letter)
+{
+    for (size_t g = 0; g < u->group_count; g++)
+        for (size_t i = 0; i < u->groups[g].count; i++) {
+            const struct option *o = &u->groups[g].options[i];
+            bool same = letter ? o->letter == letter : strlen(o->name) == len && !memcmp(o->name, name, len);
+            if (same)
+                return (struct found){o, (char *)values + u->groups[g].offset};
+        }
+    return (struct found){0};
+}
+
+static void say_unknown(const struct usage *u, const char *name, size_t len, struct error *e)
+{
+    enum { MOST = 96 };
+    const char *names[MOST] = {"help", "version"};
+    size_t count = 2;
+    for (size_t g = 0; g < u->group_count; g++)
+        for (size_t i = 0; i < u->groups[g].count && count < MOST; i++)
+            names[count++] = u->groups[g].options[i].name;
+    const char *near = text_nearest(bytes_of(name, len), names, count);
+    error_set(e, "unknown option '--%.*s'%s%s%s", (int)len, name, near ? "; did you mean '--" : "", near ? near : "",
+              near ? "'?" : "");
+}
+
+static bool set_number(const struct option *o, void *at, const char *text, struct error *e)
+{
+    uint64_t n = 0;
+    bool integer = o->kind == OPTION_INTEGER;
+    if (!bytes_to_number(bytes_string(text), &n) || (integer && n > 1000000))
+        return error_set(e, "--%s: expected a whole number%s, found '%s'", o->name, integer ? " from 0 to 1000000" : "",
+                         text);
+    if (integer)
+        *(int *)at = (int)n;
+    else
+        *(uint64_t *)at = n;
+    return true;
+}
+
+static bool set_value(struct found f, const char *text, struct arena *a, struct error *e)
+{
+    const struct option *o = f.option;
+    void *at = (char *)f.values + o->offset;
+    switch (o->kind) {
+    case OPTION_FLAG:
+        *(bool *)at = true;
+        return true;
+    case OPTION_TEXT:
+        *(const char **)at = text;
+        return true;
+    case OPTION_LIST:
+        return word_list_add(at, a, text) || error_set(e, "out of memory");
+    case OPTION_INTEGER:
+    case OPTION_NUMBER:
+        return set_number(o, at, text, e);
+    case OPTION_DURATION:
+        return text_duration(bytes_string(text), at) ||
+               error_set(e, "--%s: expected a duration such as 500ms, 10s or 2m, found '%s'", o->name, text);
+    case OPTION_CALL:
+        return o->set(f.values, text, e);
+    }
+    return false;
+}
+
+/* The words of the command line, and how far they are read. */
+struct words {
+    int argc;
+    char **argv;
+    int next;
+};
+
+static bool take_argument(const struct option *o, const char *attached, struct words *w, const char **out,
+                          struct error *e)
+{
+    *out = NULL;
+    if (!o->argument)
+        return !attached || error_set(e, "--%s takes no value, found '%s'", o->name, attached);
+    if (attached) {
+        *out = attached;
+        return true;
+    }
+    if (w->next >= w->argc)
+        return error_set(e, "--%s: expected %s behind it, found nothing", o->name, o->argument);
+    *out = w->argv[w->next++];
+    return true;
+}
+
+static bool parse_long(const struct usage *u, void *values, struct words *w, const char *word, struct arena *a,
+                       struct error *e)
+{
+    size_t len = strcspn(word, "=");
+    struct found f = find_option(u, values, word, len, 0);
+    if (!f.option) {
+        say_unknown(u, word, len, e);
+        return false;
+    }
+    const char *text;
+    return take_argument(f.option, word[len] ? word + len + 1 : NULL, w, &text, e) && set_value(f, text, a, e);
+}
+
+/* "-vq", "-j4", "-j 4". */
+static bool parse_letters(const struct usage *u, void *values, struct words *w, const char *letters, struct arena *a,
+                          struct error *e)
+{
+    for (; *letters; letters++) {
+        struct found f = find_option(u, values, NULL, 0, *letters);
+        if (!f.option)
+            return error_set(e, "unknown option '-%c'", *letters);
+        const char *attached = f.option->argument && letters[1] ? letters + 1 : NULL, *text;
+        if (!take_argument(f.option, attached, w, &text, e) || !set_value(f, text, a, e))
+            return false;
+        if (f.option->argument)
+            break;
+    }
+    return true;
+}
+
+/* True when the word asks for help or the version, which was then printed. */
+static bool ask(const struct usage *u, const char *word)
+{
+    if (!strcmp(word, "-h") || !strcmp(word, "--help"))
+        options_help(u, stdout);
+    else if (!strcmp(word, "-V") || !strcmp(word, "--version"))
+        printf("smtpspec %s\n", SMTPSPEC_VERSION);
+    else
+        return false;
+    return true;
+}
+
+static bool take_word(struct word_list *others, struct arena *a, const char *word, struct error *e)
+{
+    if (!others)
+        return error_set(e, "expected options only, found '%s'", word);
+    return word_list_add(others, a, word) || error_set(e, "out of memory");
+}
+
+enum options_status options_parse(const struct usage *u, int argc, char **argv, struct arena *a, void *values,
+                                  struct word_list *others)
+{
+    struct words w = {argc, argv, 1};
+    struct error e = {0};
+    bool ok = true, ended = false;
+    while (ok && w.next < w.argc) {
+        const char *word = w.argv[w.next++];
+        if (!ended && !strcmp(word, "--"))
+            ended = true;
+        else if (ended || word[0] != '-' || !word[1])
+            ok = take_word(others, a, word, &e);
+        else if (ask(u, word))
+            return OPTIONS_DONE;
+        else if (word[1] == '-')
+            ok = parse_long(u, values, &w, word + 2, a, &e);
+        else
+            ok = parse_letters(u, values, &w, word + 1, a, &e);
+    }
+    if (ok)
+        return OPTIONS_OK;
+    fprintf(stderr, "smtpspec %s: %s\n'smtpspec %s --help' lists the options.\n", u->name, e.text, u->name);
+    return OPTIONS_WRONG;
+}
+
+/* Prints words of `text` in lines that end before HELP_WIDTH and begin at `indent`; the cursor stands at `column`. */
+static void put_wrapped(FILE *out, const char *text, size_t column, size_t indent)
+{
+    bool first = true;
+    while (*text) {
+        size_t len = strcspn(text, " \n");
+        if (!first && column + 1 + len > HELP_WIDTH) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (!first && column > indent) {
+            fputc(' ', out);
+            column++;
+        }
+        fwrite(text, 1, len, out);
+        column += len;
+        first = false;
+        text += len;
+        if (*text == '\n') {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        }
+        if (*text)
+            text++;
+    }
+    fputc('\n', out);
+}
+
+static void put_option(FILE *out, const struct option *o)
+{
+    char letter[8] = "    ", left[64];
+    if (o->letter)
+        snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    int len = snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name, o->argument ? " " : "",
+                       o->argument ? o->argument : "");
+    fputs(left, out);
+    if (len + 2 > HELP_COLUMN) {
+        fputc('\n', out);
+        len = 0;
+    }
+    fprintf(out, "%*s", HELP_COLUMN - len, "");
+    put_wrapped(out, o->help, HELP_COLUMN, HELP_COLUMN);
+}
+
+void options_help(const struct usage *u, FILE *out)
+{
+    static const struct option common[] = {
+        {"help", 'h', NULL, "this text", OPTION_FLAG, 0, NULL},
+        {"version", 'V', NULL, "print the version", OPTION_FLAG, 0, NULL},
+    };
+    fprintf(out, "Usage: smtpspec %s %s\n\n", u->name, u->synopsis);
+    put_wrapped(out, u->about, 0, 0);
+    if (u->examples)
+        fprintf(out, "\nExamples:\n%s", u->examples);
+    for (size_t g = 0; g < u->group_count; g++) {
+        fprintf(out, "\n%s:\n", u->groups[g].title);
+        for (size_t i = 0; i < u->groups[g].count; i++)
+            put_option(out, &u->groups[g].options[i]);
+    }
+    fprintf(out, "\nAlways:\n");
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        put_option(out, &common[i]);
+    if (u->more)
+        fprintf(out, "\n%s", u->more);
+}
