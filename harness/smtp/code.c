@@ -1,0 +1,103 @@
+#include "smtp/code.h"
+
+#define RFC5321 "RFC 5321 section 4.2.3"
+#define RFC4954 "RFC 4954 section 6"
+
+static const struct code_info codes[] = {
+    {211, "system status, or help", RFC5321, ADVICE_GO},
+    {214, "help for people", RFC5321, ADVICE_GO},
+    {220, "the service is ready; behind STARTTLS: begin the TLS handshake", RFC5321 ", RFC 3207 section 4", ADVICE_GO},
+    {221, "the service closes the connection, as asked", RFC5321, ADVICE_GO},
+    {235, "logged in", RFC4954, ADVICE_GO},
+    {250, "done; behind the end of the message: the server has taken responsibility for it", RFC5321, ADVICE_GO},
+    {251, "the user is not local, the server forwards; behind ETRN: no messages wait", RFC5321 ", RFC 1985 section 5",
+     ADVICE_GO},
+    {252, "the server does not tell whether the user exists, but takes the message; behind ETRN: delivery started",
+     RFC5321 ", RFC 1985 section 5", ADVICE_GO},
+    {253, "behind ETRN: delivery started, with the number of messages", "RFC 1985 section 5", ADVICE_GO},
+    {334, "the server waits for the next answer of the login, in base64; its text is the challenge",
+     "RFC 4954 section 4", ADVICE_GO},
+    {354, "send the message now; it ends with a line that holds a dot alone", RFC5321, ADVICE_GO},
+    {421, "the service is not available now; the server closes the connection", RFC5321, ADVICE_RETRY},
+    {432, "the password must be moved to this mechanism first: log in once with PLAIN over TLS", RFC4954, ADVICE_FIX},
+    {450, "the mailbox is not available now: busy, or held off by policy (greylisting); behind ATRN: refused for now",
+     RFC5321 ", RFC 2645 section 7", ADVICE_RETRY},
+    {451, "an error on the server's side while processing", RFC5321, ADVICE_RETRY},
+    {452, "storage is short now, or the recipients are too many for one message: send the rest in another",
+     RFC5321 " and 4.5.3.1.10", ADVICE_RETRY},
+    {453, "behind ATRN: no mail waits", "RFC 2645 section 7", ADVICE_RETRY},
+    {454, "TLS is not available now; behind AUTH: logging in fails for a temporary reason",
+     "RFC 3207 section 4, " RFC4954, ADVICE_RETRY},
+    {455, "the server cannot do now what a parameter of MAIL or RCPT asks", RFC5321, ADVICE_RETRY},
+    {458, "behind ETRN: the messages cannot be queued now", "RFC 1985 section 5", ADVICE_RETRY},
+    {459, "behind ETRN: this node is not allowed to ask", "RFC 1985 section 5", ADVICE_FIX},
+    {500, "the command is not known, or its line is too long", RFC5321, ADVICE_FIX},
+    {501, "the argument or a parameter breaks the syntax", RFC5321, ADVICE_FIX},
+    {502, "the command is known and not implemented here", RFC5321 " and 4.2.4", ADVICE_FIX},
+    {503, "the commands come in the wrong order", RFC5321, ADVICE_FIX},
+    {504, "a parameter of the command is not implemented; behind AUTH: the mechanism is not offered",
+     RFC5321 ", RFC 4954 section 4", ADVICE_FIX},
+    {521, "this host takes no mail at all", "RFC 7504 section 3", ADVICE_STOP},
+    {523, "behind BURL or AUTH: encryption is needed", "RFC 5248 section 2.4 (as the code beside X.7.10)", ADVICE_FIX},
+    {524, "behind AUTH: encryption is needed for this mechanism", "RFC 5248 section 2.4 (as the code beside X.7.11)",
+     ADVICE_FIX},
+    {525, "behind AUTH: the account is disabled", "RFC 5248 section 2.4 (as the code beside X.7.13)", ADVICE_STOP},
+    {530, "log in or begin TLS first", RFC4954 ", RFC 3207 section 4", ADVICE_FIX},
+    {534, "the login mechanism is too weak for this user: use a stronger one", RFC4954, ADVICE_FIX},
+    {535, "user or password is wrong", RFC4954, ADVICE_FIX},
+    {538, "this login mechanism needs encryption: begin TLS first (historical)", RFC4954, ADVICE_FIX},
+    {550, "the mailbox is not available: not there, no access, or refused by policy", RFC5321, ADVICE_STOP},
+    {551, "the user is not local; the text may name the address to use", RFC5321 " and 3.4", ADVICE_FIX},
+    {552, "too much for the storage: the message or the mailbox; old servers say it for too many recipients",
+     RFC5321 " and 4.5.3.1.10", ADVICE_FIX},
+    {553, "the name of the mailbox is not allowed, its syntax perhaps", RFC5321, ADVICE_FIX},
+    {554, "the transaction failed; in place of a greeting: no mail service here", RFC5321, ADVICE_FIX},
+    {555, "a parameter of MAIL or RCPT is not known or not implemented", RFC5321, ADVICE_FIX},
+    {556, "the domain takes no mail", "RFC 7504 section 4", ADVICE_STOP},
+};
+
+const struct code_info *code_table(size_t *count)
+{
+    *count = sizeof codes / sizeof *codes;
+    return codes;
+}
+
+const struct code_info *code_find(int code)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].code == code)
+            return &codes[i];
+    return NULL;
+}
+
+const char *advice_text(enum advice a)
+{
+    static const char *const texts[] = {
+        [ADVICE_GO] = "Go on.",
+        [ADVICE_RETRY] = "Temporary: try the same again later, with growing pauses, and give up after days, not hours.",
+        [ADVICE_FIX] = "Permanent for this command: change what is wrong; do not repeat it as it is.",
+        [ADVICE_STOP] = "Permanent for this address or host: stop sending to it until somebody has looked at it.",
+    };
+    return texts[a];
+}
+
+const char *code_class_text(int code)
+{
+    static const char *const texts[] = {
+        [2] = "success: what was asked is done",
+        [3] = "intermediate: accepted so far, the server waits for more",
+        [4] = "temporary failure: nothing was done, and the same may succeed later",
+        [5] = "permanent failure: nothing was done, and the same will fail again",
+    };
+    return code >= 200 && code <= 559 ? texts[code / 100] : NULL;
+}
+
+const char *code_category_text(int code)
+{
+    static const char *const texts[] = {
+        "syntax, or a command that does not fit here", "information",   "the connection",
+        "not specified (in use for authentication)",   "not specified", "the mail system",
+    };
+    int second = code / 10 % 10;
+    return code >= 200 && code <= 559 && second <= 5 ? texts[second] : NULL;
+}

@@ -1,0 +1,181 @@
+#include "smtp/code.h"
+
+#define R3463(section) "RFC 3463 section " section
+
+/* The IANA registry of enumerated status codes that RFC 5248 set up: what RFC 3463 began it with, and the additions. */
+static const struct enhanced_info table[] = {
+    {0, 0, "Other undefined status", "nothing more is known than success or failure", R3463("3.1"), "245", ADVICE_GO},
+
+    {1, 0, "Other address status", "something about the address", R3463("3.2"), "245", ADVICE_GO},
+    {1, 1, "Bad destination mailbox address", "the mailbox does not exist", R3463("3.2"), "45", ADVICE_STOP},
+    {1, 2, "Bad destination system address", "the domain of the recipient does not exist or takes no mail",
+     R3463("3.2"), "5", ADVICE_STOP},
+    {1, 3, "Bad destination mailbox address syntax", "the recipient's address is malformed", R3463("3.2"), "5",
+     ADVICE_FIX},
+    {1, 4, "Destination mailbox address ambiguous", "the address fits several recipients", R3463("3.2"), "5",
+     ADVICE_FIX},
+    {1, 5, "Destination address valid", "the recipient's address is good", R3463("3.2"), "2", ADVICE_GO},
+    {1, 6, "Destination mailbox has moved, No forwarding address",
+     "the mailbox was here once and is no longer; nobody knows where it went", R3463("3.2"), "5", ADVICE_STOP},
+    {1, 7, "Bad sender's mailbox address syntax", "the sender's address is malformed", R3463("3.2"), "5", ADVICE_FIX},
+    {1, 8, "Bad sender's system address", "the domain of the sender does not exist or takes no mail back", R3463("3.2"),
+     "45", ADVICE_FIX},
+    {1, 9, "Message relayed to non-compliant mailer",
+     "the message went on to a system that does not tell what becomes of it", "RFC 3886 section 3.3.4", "2", ADVICE_GO},
+    {1, 10, "Recipient address has null MX", "the recipient's domain says in the DNS that it takes no mail",
+     "RFC 7505 section 6", "5", ADVICE_STOP},
+
+    {2, 0, "Other or undefined mailbox status", "something about the mailbox, which exists", R3463("3.3"), "245",
+     ADVICE_GO},
+    {2, 1, "Mailbox disabled, not accepting messages", "the mailbox exists and is switched off", R3463("3.3"), "45",
+     ADVICE_STOP},
+    {2, 2, "Mailbox full", "the mailbox has used up its storage", R3463("3.3"), "45", ADVICE_RETRY},
+    {2, 3, "Message length exceeds administrative limit", "the message is longer than this mailbox may get",
+     R3463("3.3"), "5", ADVICE_FIX},
+    {2, 4, "Mailing list expansion problem", "the mailing list cannot be expanded", R3463("3.3"), "45", ADVICE_RETRY},
+
+    {3, 0, "Other or undefined mail system status", "something about the receiving mail system", R3463("3.4"), "245",
+     ADVICE_GO},
+    {3, 1, "Mail system full", "the storage of the mail system is used up", R3463("3.4"), "4", ADVICE_RETRY},
+    {3, 2, "System not accepting network messages",
+     "the host takes no mail: shut down, overloaded, in maintenance, or never", R3463("3.4") ", RFC 7504 section 6",
+     "45", ADVICE_STOP},
+    {3, 3, "System not capable of selected features", "the mail system cannot do what the message asks for",
+     R3463("3.4"), "5", ADVICE_FIX},
+    {3, 4, "Message too big for system", "the message is longer than the mail system takes", R3463("3.4"), "5",
+     ADVICE_FIX},
+    {3, 5, "System incorrectly configured", "the receiving mail system is set up wrongly", R3463("3.4"), "45",
+     ADVICE_RETRY},
+    {3, 6, "Requested priority was changed", "the message is taken with another priority than it asked for",
+     "RFC 6710 section 10", "2", ADVICE_GO},
+
+    {4, 0, "Other or undefined network or routing status", "something about the network or the way of the message",
+     R3463("3.5"), "245", ADVICE_GO},
+    {4, 1, "No answer from host", "the next host did not answer", R3463("3.5"), "4", ADVICE_RETRY},
+    {4, 2, "Bad connection", "the connection broke or timed out", R3463("3.5"), "4", ADVICE_RETRY},
+    {4, 3, "Directory server failure", "a directory that the server needs, such as the DNS, could not be asked",
+     R3463("3.5"), "45", ADVICE_RETRY},
+    {4, 4, "Unable to route", "no way to the recipient's host is known", R3463("3.5"), "45", ADVICE_FIX},
+    {4, 5, "Mail system congestion", "the mail system has too much to do", R3463("3.5"), "4", ADVICE_RETRY},
+    {4, 6, "Routing loop detected", "the message goes round in a circle", R3463("3.5"), "45", ADVICE_FIX},
+    {4, 7, "Delivery time expired", "the message could not be delivered in the time it had", R3463("3.5"), "45",
+     ADVICE_FIX},
+
+    {5, 0, "Other or undefined protocol status", "something about the protocol between the two hosts", R3463("3.6"),
+     "245", ADVICE_GO},
+    {5, 1, "Invalid command", "the command is not known, not implemented or not in its place", R3463("3.6"), "5",
+     ADVICE_FIX},
+    {5, 2, "Syntax error", "the command cannot be read, its syntax is wrong or it is too long", R3463("3.6"), "5",
+     ADVICE_FIX},
+    {5, 3, "Too many recipients", "the message has more recipients than this server takes at once", R3463("3.6"), "45",
+     ADVICE_RETRY},
+    {5, 4, "Invalid command arguments", "the command is good, its argument is not", R3463("3.6"), "5", ADVICE_FIX},
+    {5, 5, "Wrong protocol version", "the two hosts do not speak the same version of the protocol", R3463("3.6"), "45",
+     ADVICE_FIX},
+    {5, 6, "Authentication Exchange line is too long", "an answer of the login is longer than the server can take",
+     "RFC 4954 section 6", "45", ADVICE_FIX},
+
+    {6, 0, "Other or undefined media error", "something about the content of the message", R3463("3.7"), "245",
+     ADVICE_GO},
+    {6, 1, "Media not supported", "the kind of content is not supported", R3463("3.7"), "5", ADVICE_FIX},
+    {6, 2, "Conversion required and prohibited", "the content would have to be converted, which is not allowed",
+     R3463("3.7"), "45", ADVICE_FIX},
+    {6, 3, "Conversion required but not supported", "the content would have to be converted, which nobody can here",
+     R3463("3.7"), "45", ADVICE_FIX},
+    {6, 4, "Conversion with loss performed", "the content was converted and lost something", R3463("3.7"), "245",
+     ADVICE_GO},
+    {6, 5, "Conversion Failed", "the content could not be converted", R3463("3.7"), "45", ADVICE_FIX},
+    {6, 6, "Message content not available", "the content could not be fetched from where it lies", "RFC 4468 section 5",
+     "45", ADVICE_RETRY},
+    {6, 7, "Non-ASCII addresses not permitted for that sender/recipient",
+     "an address with UTF-8 cannot be used for this message", "RFC 6531 section 4", "5", ADVICE_FIX},
+    {6, 8, "UTF-8 string reply is required, but not permitted by the SMTP client",
+     "the reply would need UTF-8, and the client did not say SMTPUTF8", "RFC 6531 section 4", "25", ADVICE_FIX},
+    {6, 9, "UTF-8 header message cannot be transferred to one or more recipients, so the message must be rejected",
+     "the way to a recipient cannot carry header fields in UTF-8", "RFC 6531 section 4", "5", ADVICE_FIX},
+    {6, 10, "Deprecated duplicate of X.6.8", "the same as X.6.8", "RFC 6531 section 4", "25", ADVICE_FIX},
+
+    {7, 0, "Other or undefined security status", "something about security", R3463("3.8"), "245", ADVICE_GO},
+    {7, 1, "Delivery not authorized, message refused", "the sender may not send this here: policy", R3463("3.8"), "45",
+     ADVICE_STOP},
+    {7, 2, "Mailing list expansion prohibited", "the sender may not send to this mailing list", R3463("3.8"), "5",
+     ADVICE_STOP},
+    {7, 3, "Security conversion required but not possible",
+     "one way of protection would have to be turned into another, which cannot be done", R3463("3.8"), "5", ADVICE_FIX},
+    {7, 4, "Security features not supported", "a protection that the message asks for is not supported", R3463("3.8"),
+     "5", ADVICE_FIX},
+    {7, 5, "Cryptographic failure", "a signature or an encryption could not be processed", R3463("3.8"), "5",
+     ADVICE_FIX},
+    {7, 6, "Cryptographic algorithm not supported", "the algorithm is not supported", R3463("3.8"), "5", ADVICE_FIX},
+    {7, 7, "Message integrity failure", "the message was changed on its way", R3463("3.8"), "5", ADVICE_FIX},
+    {7, 8, "Authentication credentials invalid", "user or password is wrong", "RFC 4954 section 6", "5", ADVICE_FIX},
+    {7, 9, "Authentication mechanism is too weak", "the login mechanism is too weak: use a stronger one",
+     "RFC 4954 section 6", "5", ADVICE_FIX},
+    {7, 10, "Encryption Needed", "encryption is needed: begin TLS first", "RFC 5248 section 2.4", "5", ADVICE_FIX},
+    {7, 11, "Encryption required for requested authentication mechanism",
+     "this login mechanism needs encryption: begin TLS first", "RFC 4954 section 6", "5", ADVICE_FIX},
+    {7, 12, "A password transition is needed", "the password must be moved to this mechanism first",
+     "RFC 4954 section 6", "4", ADVICE_FIX},
+    {7, 13, "User Account Disabled", "the account is disabled", "RFC 5248 section 2.4", "5", ADVICE_STOP},
+    {7, 14, "Trust relationship required", "the server needs to be trusted by a third party, and is not",
+     "RFC 5248 section 2.4, RFC 4468 section 5", "5", ADVICE_FIX},
+    {7, 15, "Priority Level is too low", "messages of this priority are not taken now", "RFC 6710 section 10", "45",
+     ADVICE_RETRY},
+    {7, 16, "Message is too big for the specified priority", "the message is too long for its priority",
+     "RFC 6710 section 10", "45", ADVICE_FIX},
+    {7, 17, "Mailbox owner has changed", "the mailbox belongs to somebody else since the time asked about",
+     "RFC 7293 section 15", "5", ADVICE_STOP},
+    {7, 18, "Domain owner has changed", "the domain belongs to somebody else since the time asked about",
+     "RFC 7293 section 15", "5", ADVICE_STOP},
+    {7, 19, "RRVS test cannot be completed", "whether the owner changed cannot be told", "RFC 7293 section 15", "5",
+     ADVICE_FIX},
+    {7, 20, "No passing DKIM signature found", "no DKIM signature of the message is valid", "RFC 7372 section 3", "5",
+     ADVICE_FIX},
+    {7, 21, "No acceptable DKIM signature found", "valid DKIM signatures are there, none that the server accepts",
+     "RFC 7372 section 3", "5", ADVICE_FIX},
+    {7, 22, "No valid author-matched DKIM signature found", "no valid DKIM signature belongs to the author's domain",
+     "RFC 7372 section 3", "5", ADVICE_FIX},
+    {7, 23, "SPF validation failed", "SPF says that this host may not send for the domain", "RFC 7372 section 3", "5",
+     ADVICE_FIX},
+    {7, 24, "SPF validation error", "the SPF record could not be evaluated", "RFC 7372 section 3", "45", ADVICE_FIX},
+    {7, 25, "Reverse DNS validation failed", "the address of this host has no matching name in the DNS",
+     "RFC 7372 section 3", "5", ADVICE_FIX},
+    {7, 26, "Multiple authentication checks failed", "more than one check of the message's origin failed",
+     "RFC 7372 section 3", "5", ADVICE_FIX},
+    {7, 27, "Sender address has null MX", "the sender's domain says in the DNS that it takes no mail back",
+     "RFC 7505 section 6", "5", ADVICE_FIX},
+    {7, 28, "Mail flood detected", "the message looks like part of a flood of mail",
+     "IANA registry of enumerated status codes", "45", ADVICE_RETRY},
+    {7, 29, "ARC validation failure", "the chain of ARC seals of the message is broken", "RFC 8617", "5", ADVICE_FIX},
+    {7, 30, "REQUIRETLS support required", "the message needs REQUIRETLS, and the next host does not offer it",
+     "RFC 8689 section 7", "5", ADVICE_FIX},
+};
+
+const struct enhanced_info *enhanced_table(size_t *count)
+{
+    *count = sizeof table / sizeof *table;
+    return table;
+}
+
+const struct enhanced_info *enhanced_find(struct enhanced e)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].subject == e.subject && table[i].detail == e.detail)
+            return &table[i];
+    return NULL;
+}
+
+const char *enhanced_subject_text(unsigned subject)
+{
+    static const char *const texts[] = {
+        "nothing in particular",
+        "the address",
+        "the mailbox",
+        "the receiving mail system",
+        "the network or the way",
+        "the protocol between the hosts",
+        "the content of the message",
+        "security or policy",
+    };
+    return subject < sizeof texts / sizeof *texts ? texts[subject] : NULL;
+}

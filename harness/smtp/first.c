@@ -1,1 +1,0 @@
-#include "smtp/code.h"
