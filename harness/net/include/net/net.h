@@ -28,7 +28,8 @@ struct net_address {
     int family;            /* 0, 4, 6 */
 };
 
-/* NULL with `*status` NET_TIMEOUT or NET_FAILED and the error set. */
+/* All addresses of a name are tried in turn, each with its share of the time. The look-up of a name is the resolver's
+ * and keeps the resolver's time, not the deadline. NULL with `*status` NET_TIMEOUT or NET_FAILED and the error set. */
 struct net *net_connect(const struct net_address *a, int64_t deadline, enum net_status *status, struct error *e);
 struct net *net_adopt(int fd); /* takes the descriptor over; makes it non-blocking */
 /* Closes and frees; a program is given 100 ms to end, then killed (its process group). TLS: no close_notify. */
@@ -44,7 +45,8 @@ enum net_status net_write(struct net *n, struct bytes octets, size_t *written, i
 size_t net_pending(const struct net *n);
 enum net_status net_half_close(struct net *n, int64_t deadline); /* close_notify under TLS, then FIN */
 void net_reset(struct net *n); /* RST on TCP (SO_LINGER 0); the connection is unusable afterwards */
-/* Ends TLS by close_notify and goes on in clear. For tests of that. */
+/* Ends TLS by close_notify, waits for the peer's, and goes on in clear; octets behind the peer's close_notify are kept
+ * for net_read. NET_FIN, NET_RST: the peer ended the connection instead. For tests of that. */
 enum net_status net_tls_end(struct net *n, int64_t deadline, struct error *e);
 
 int net_fd(const struct net *n);
@@ -67,7 +69,9 @@ struct net_tls_options {
 struct net_tls *net_tls_new(const struct net_tls_options *o, struct error *e);
 void net_tls_free(struct net_tls *t);
 /* Hands `early` octets (already read from the socket) to the handshake first: what stood behind STARTTLS in one packet.
- */
+ * A peer that speaks no TLS, an alert, or a certificate that must be verified and cannot be, is NET_FAILED; the end of
+ * the connection is NET_FIN or NET_RST. After a failure the connection is in clear again. `server_name`: SNI and the
+ * name to verify; NULL: none. */
 enum net_status net_tls_start(struct net *n, struct net_tls *t, const char *server_name, struct bytes early,
                               int64_t deadline, struct error *e);
 bool net_is_tls(const struct net *n);
@@ -75,12 +79,15 @@ bool net_is_tls(const struct net *n);
 struct net_tls_facts {
     const char *version, *cipher;
     char subject[256], issuer[256], names[512], not_after[32], verified[128];
-    int days_left;
+    int days_left;    /* negative: it has expired */
+    char ending[128]; /* "" while TLS lasts; "close_notify", "FIN without close_notify", "RST", or the peer's alert */
 };
-/* False when there is no TLS. */
+/* False when there is no TLS. `subject` and the other texts are of the peer's certificate, empty when it
+ * sent none. `version` and `cipher` need not be freed. */
 bool net_tls_facts(const struct net *n, struct net_tls_facts *out);
 
-/* PROXY protocol header, version 1 or 2, telling that `source` (an address) connected. Appends nothing on failure. */
+/* PROXY protocol header, version 1 or 2, telling that `source` (an IPv4 or IPv6 address) connected from our port to the
+ * peer's address. Where one of the two is IPv6, both are told as IPv6. Needs TCP. Appends nothing on failure. */
 struct buffer;
 bool net_proxy_header(struct buffer *out, int version, const char *source, const struct net *n, struct error *e);
 
