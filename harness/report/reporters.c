@@ -1,0 +1,30 @@
+#include "report/report.h"
+
+#include "json.h"
+#include "junit.h"
+#include "tap.h"
+#include "terminal.h"
+
+#include <string.h>
+
+const struct reporter *reporter_table(size_t *count)
+{
+    static const struct reporter table[] = {
+        {"terminal", "for people", terminal_write},
+        {"json", "everything, transcripts too (reports/results.schema.json)", json_write},
+        {"junit", "JUnit XML, for CI", junit_write},
+        {"tap", "TAP 14", tap_write},
+    };
+    *count = sizeof table / sizeof *table;
+    return table;
+}
+
+const struct reporter *reporter_find(const char *name)
+{
+    size_t count;
+    const struct reporter *table = reporter_table(&count);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(table[i].name, name))
+            return &table[i];
+    return NULL;
+}

@@ -1,0 +1,106 @@
+/* The counts of a run, and the exit status that follows: design section 5, the first rule that applies. */
+#include "rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *fail_on_name(enum fail_on f)
+{
+    static const char *const names[FAIL_ON_COUNT] = {"security", "must", "should", "warn"};
+    return names[f];
+}
+
+static void count_row(struct summary *s, const struct row *row, const struct baseline *b)
+{
+    enum verdict v = row->result->verdict;
+    s->total++;
+    s->verdicts[v]++;
+    if (v == VERDICT_PASS && baseline_reason(b, row->id))
+        s->unexpected_pass++;
+    if (v != VERDICT_FAIL && v != VERDICT_WARN)
+        return;
+    if (row_excuse(row, b)) {
+        s->excused++;
+        return;
+    }
+    enum level level = row_level(row);
+    s->security_failed += v == VERDICT_FAIL && level == LEVEL_SECURITY;
+    s->must_failed += v == VERDICT_FAIL && level != LEVEL_SECURITY;
+    s->warned += v == VERDICT_WARN;
+    s->should_failed += v == VERDICT_WARN && level == LEVEL_SHOULD;
+}
+
+/* What `--fail-on` looks at, in words; "" when nothing of it came up. */
+static void say_failures(const struct summary *s, char *out, size_t size)
+{
+    size_t must = s->fail_on >= FAIL_ON_MUST ? s->must_failed : 0;
+    size_t warned = s->fail_on == FAIL_ON_WARN ? s->warned : s->fail_on == FAIL_ON_SHOULD ? s->should_failed : 0;
+    size_t len = 0;
+    *out = 0;
+    const struct {
+        size_t count;
+        const char *text;
+    } parts[] = {{s->security_failed, "failed at level security"},
+                 {must, "failed at level MUST"},
+                 {warned, s->fail_on == FAIL_ON_SHOULD ? "warned at level SHOULD" : "warned"}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].count && len < size)
+            len += (size_t)snprintf(out + len, size - len, "%s%zu %s", len ? ", " : "", parts[i].count, parts[i].text);
+    if (len && len < size)
+        snprintf(out + len, size - len, " (--fail-on %s)", fail_on_name(s->fail_on));
+}
+
+/* Why nothing can be said for sure; "" when it can. */
+static void say_doubts(const struct summary *s, size_t judged, const struct run *r, char *out, size_t size)
+{
+    *out = 0;
+    if (s->verdicts[VERDICT_ERROR])
+        snprintf(out, size, "%zu ended in error: the harness could not do its part", s->verdicts[VERDICT_ERROR]);
+    else if (!judged)
+        snprintf(out, size, "nothing was judged%s", r->interrupted ? " before the interruption" : "");
+    else if (s->blocked_share > s->max_blocked)
+        snprintf(out, size, "%.0f %% of the scenarios were blocked (--max-blocked %.0f%%)", s->blocked_share * 100,
+                 s->max_blocked * 100);
+}
+
+static void decide(struct summary *s, size_t judged, const struct run *r)
+{
+    say_failures(s, s->why, sizeof s->why);
+    if (*s->why) {
+        s->exit_status = 1;
+        return;
+    }
+    say_doubts(s, judged, r, s->why, sizeof s->why);
+    if (*s->why) {
+        s->exit_status = 3;
+    } else if (r->interrupted) {
+        s->exit_status = 130;
+        snprintf(s->why, sizeof s->why, "interrupted; the report is complete for what was done");
+    } else {
+        s->exit_status = 0;
+        bool quiet = !s->verdicts[VERDICT_FAIL] && !s->verdicts[VERDICT_WARN];
+        snprintf(s->why, sizeof s->why, "%s",
+                 quiet ? "nothing failed" : "nothing failed that --fail-on looks at and the baseline does not excuse");
+    }
+}
+
+void report_summary(const struct run *r, const struct baseline *b, enum fail_on fail_on, double max_blocked,
+                    struct summary *out)
+{
+    *out = (struct summary){.fail_on = fail_on, .max_blocked = max_blocked};
+    size_t judged = 0, blocked = 0, tried = 0;
+    struct row row;
+    for (size_t next = 0; row_next(r, &next, &row);) {
+        count_row(out, &row, b);
+        enum verdict v = row.result->verdict;
+        if (row.group != ROW_SCENARIO || v == VERDICT_SKIP)
+            continue;
+        tried++;
+        blocked += v == VERDICT_BLOCKED;
+        judged += v == VERDICT_PASS || v == VERDICT_WARN || v == VERDICT_FAIL;
+    }
+    for (size_t i = 0; i < baseline_count(b); i++)
+        out->stale += !row_present(r, baseline_id(b, i));
+    out->blocked_share = tried ? (double)blocked / (double)tried : 0;
+    decide(out, judged, r);
+}

@@ -1,0 +1,242 @@
+#include "terminal.h"
+
+#include "layout.h"
+
+#include <string.h>
+
+enum { HEADER_INDENT = 14, IDS_SHOWN = 6 };
+
+static void put_header_field(struct buffer *out, const char *label, const char *text)
+{
+    struct buffer shown = {0};
+    row_text(&shown, text);
+    if (shown.len)
+        layout_field(out, label, buffer_bytes(&shown), HEADER_INDENT);
+    out->failed |= shown.failed;
+    buffer_free(&shown);
+}
+
+static void put_header(const struct report_context *c, struct buffer *out)
+{
+    const struct run *r = c->run;
+    layout_colour(out, c->colour, COLOUR_BOLD);
+    buffer_printf(out, "smtpspec %s: ", c->version);
+    row_text(out, r->target_name ? r->target_name : r->endpoint);
+    layout_plain(out, c->colour);
+    buffer_add_octet(out, '\n');
+    put_header_field(out, "  endpoint", r->endpoint);
+    put_header_field(out, "  greeting", r->greeting);
+    /* One keyword a line: row_text makes blanks of the line ends, which is too close for keywords with parameters. */
+    struct buffer extensions = {0};
+    for (struct bytes rest = bytes_string(r->extensions), line; bytes_next_line(&rest, &line);) {
+        buffer_add_string(&extensions, extensions.len ? ", " : "");
+        buffer_add(&extensions, line);
+    }
+    put_header_field(out, "  offers", buffer_string(&extensions));
+    buffer_free(&extensions);
+    put_header_field(out, "  TLS", r->tls);
+    buffer_add_octet(out, '\n');
+}
+
+/* One line, cut to the terminal's width: "WARN  id  reason (SHOULD, RFC 5321 section 4.1)". */
+static void put_short(const struct report_context *c, const struct row *row, const char *reason, struct buffer *out)
+{
+    char source[128];
+    struct buffer text = {0};
+    const struct result *r = row->result;
+    row_text(&text, reason);
+    if (!text.len && r->expected && r->found) {
+        buffer_add_string(&text, "expected ");
+        row_text(&text, r->expected);
+        buffer_add_string(&text, ", found ");
+        row_text(&text, r->found);
+    }
+    const char *from = row_source(row, source, sizeof source);
+    if (row->requirement) {
+        buffer_printf(&text, " (%s%s", level_name(row_level(row)), *from ? ", " : "");
+        row_text(&text, from);
+        buffer_add_string(&text, ")");
+    }
+    terminal_heading(row, c->colour, out);
+    buffer_add_string(out, "  ");
+    size_t used = strlen(row->id) + 12;
+    if (used + layout_columns(buffer_bytes(&text)) > LAYOUT_WIDTH) {
+        buffer_add_octet(out, '\n');
+        layout_field(out, "      ", buffer_bytes(&text), 6);
+    } else {
+        buffer_add(out, buffer_bytes(&text));
+        buffer_add_octet(out, '\n');
+    }
+    out->failed |= text.failed;
+    buffer_free(&text);
+}
+
+static void put_plain_problem(const struct report_context *c, struct buffer *out)
+{
+    const struct result *r = &c->run->plain_first;
+    if (!r->id || r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP)
+        return;
+    put_header_field(out, "", "A plain transaction does not work here, which makes most other results worth little:");
+    put_header_field(out, "", r->reason);
+    buffer_add_octet(out, '\n');
+}
+
+static void put_failures(const struct report_context *c, struct buffer *out)
+{
+    struct row row;
+    for (size_t next = 0; row_next(c->run, &next, &row);)
+        if (row.result->verdict == VERDICT_FAIL && !row_excuse(&row, c->baseline))
+            terminal_row(c, &row, out);
+}
+
+/* Whether the list of short lines has this row, and what it says there. */
+static bool is_short(const struct report_context *c, const struct row *row, const char **reason)
+{
+    const char *excuse = row_excuse(row, c->baseline);
+    *reason = excuse ? excuse : row->result->reason;
+    switch (row->result->verdict) {
+    case VERDICT_WARN:
+        return !excuse || c->verbose;
+    case VERDICT_FAIL:
+        return excuse != NULL;
+    case VERDICT_PASS:
+        return c->verbose;
+    default:
+        return false;
+    }
+}
+
+static void put_short_lines(const struct report_context *c, struct buffer *out)
+{
+    struct row row;
+    const char *reason;
+    size_t lines = 0;
+    for (size_t next = 0; row_next(c->run, &next, &row);)
+        if (is_short(c, &row, &reason)) {
+            struct buffer text = {0};
+            if (row_excuse(&row, c->baseline))
+                buffer_add_string(&text, "excused by the baseline: ");
+            buffer_add_string(&text, reason ? reason : "");
+            put_short(c, &row, buffer_string(&text), out);
+            out->failed |= text.failed;
+            buffer_free(&text);
+            lines++;
+        }
+    if (lines)
+        buffer_add_octet(out, '\n');
+}
+
+static bool same_reason(const struct row *a, const struct row *b)
+{
+    return a->result->verdict == b->result->verdict && !strcmp(row_reason(a), row_reason(b));
+}
+
+/* True when no row before `index` has the same verdict and reason. */
+static bool is_first_of_group(const struct run *r, size_t index, const struct row *row)
+{
+    struct row other;
+    for (size_t next = 0; next + 1 < index && row_next(r, &next, &other);)
+        if (other.result != row->result && same_reason(row, &other))
+            return false;
+    return true;
+}
+
+static void put_group(const struct report_context *c, const struct row *first, struct buffer *out)
+{
+    struct buffer ids = {0}, reason = {0};
+    struct row row;
+    size_t count = 0;
+    for (size_t next = 0; row_next(c->run, &next, &row);)
+        if (same_reason(first, &row) && count++ < IDS_SHOWN) {
+            buffer_add_string(&ids, ids.len ? ", " : "");
+            row_text(&ids, row.id);
+        }
+    if (count > IDS_SHOWN)
+        buffer_printf(&ids, " and %zu more", count - IDS_SHOWN);
+    char label[16];
+    snprintf(label, sizeof label, "%6zu  ", count);
+    row_text(&reason, *row_reason(first) ? row_reason(first) : "no reason was given");
+    layout_field(out, label, buffer_bytes(&reason), 8);
+    if (first->result->verdict != VERDICT_SKIP || c->verbose)
+        layout_field(out, "", buffer_bytes(&ids), 10);
+    out->failed |= ids.failed || reason.failed;
+    buffer_free(&ids);
+    buffer_free(&reason);
+}
+
+static void put_groups(const struct report_context *c, enum verdict v, enum colour colour, const char *title,
+                       struct buffer *out)
+{
+    if (!c->summary->verdicts[v])
+        return;
+    layout_word(out, c->colour, colour, title);
+    buffer_add_octet(out, '\n');
+    struct row row;
+    for (size_t next = 0; row_next(c->run, &next, &row);)
+        if (row.result->verdict == v && is_first_of_group(c->run, next, &row))
+            put_group(c, &row, out);
+    buffer_add_octet(out, '\n');
+}
+
+static void put_baseline_remarks(const struct report_context *c, struct buffer *out)
+{
+    struct row row;
+    for (size_t next = 0; row_next(c->run, &next, &row);)
+        if (row.result->verdict == VERDICT_PASS && baseline_reason(c->baseline, row.id)) {
+            buffer_add_string(out, "In the baseline, but it passes: ");
+            row_text(out, row.id);
+            buffer_add_string(out, " (take it out of the baseline)\n");
+        }
+    if (c->summary->stale)
+        buffer_printf(out, "%zu of the baseline's ids %s not in this run.\n", c->summary->stale,
+                      c->summary->stale == 1 ? "is" : "are");
+}
+
+static void put_counts(const struct report_context *c, struct buffer *out)
+{
+    static const struct {
+        enum verdict verdict;
+        const char *word;
+    } parts[] = {{VERDICT_WARN, "warned"},
+                 {VERDICT_FAIL, "failed"},
+                 {VERDICT_SKIP, "skipped"},
+                 {VERDICT_ERROR, "in error"},
+                 {VERDICT_BLOCKED, "blocked"}};
+    const struct summary *s = c->summary;
+    buffer_printf(out, "%zu results: %zu passed", s->total, s->verdicts[VERDICT_PASS]);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (s->verdicts[parts[i].verdict])
+            buffer_printf(out, ", %zu %s", s->verdicts[parts[i].verdict], parts[i].word);
+    if (s->excused)
+        buffer_printf(out, " (%zu excused)", s->excused);
+    buffer_printf(out, ", in %.1f s\n", (double)c->run->duration_ns / 1e9);
+}
+
+static void put_last_lines(const struct report_context *c, struct buffer *out)
+{
+    int status = c->summary->exit_status;
+    put_baseline_remarks(c, out);
+    put_counts(c, out);
+    layout_colour(out, c->colour, status == 0 ? COLOUR_GREEN : status == 130 ? COLOUR_YELLOW : COLOUR_RED);
+    buffer_printf(out, "Exit status %d: %s.", status, c->summary->why);
+    layout_plain(out, c->colour);
+    buffer_add_octet(out, '\n');
+}
+
+bool terminal_write(const struct report_context *c, struct buffer *out)
+{
+    if (!c->quiet) {
+        put_header(c, out);
+        put_plain_problem(c, out);
+    }
+    put_failures(c, out);
+    if (!c->quiet)
+        put_short_lines(c, out);
+    put_groups(c, VERDICT_ERROR, COLOUR_RED, "ERROR: the harness could not do its part", out);
+    if (!c->quiet) {
+        put_groups(c, VERDICT_BLOCKED, COLOUR_YELLOW, "BLOCKED: a premise was refused, nothing was learned", out);
+        put_groups(c, VERDICT_SKIP, COLOUR_GREY, "SKIPPED", out);
+    }
+    put_last_lines(c, out);
+    return !buffer_failed(out);
+}

@@ -1,0 +1,180 @@
+/* The exit status: design section 5, the first rule that applies. */
+#include "sample.h"
+
+struct outcome {
+    enum verdict verdict;
+    enum level level;
+};
+
+struct status {
+    const char *name;
+    struct outcome outcomes[6];
+    size_t count;
+    enum fail_on fail_on;
+    double max_blocked;
+    bool interrupted;
+    const char *excused; /* id that the baseline names; NULL: none */
+    int expected;
+    const char *why; /* must be in the sentence */
+};
+
+#define P                                                                                                              \
+    {                                                                                                                  \
+        VERDICT_PASS, LEVEL_MUST                                                                                       \
+    }
+#define S                                                                                                              \
+    {                                                                                                                  \
+        VERDICT_SKIP, LEVEL_MUST                                                                                       \
+    }
+#define B                                                                                                              \
+    {                                                                                                                  \
+        VERDICT_BLOCKED, LEVEL_MUST                                                                                    \
+    }
+#define X                                                                                                              \
+    {                                                                                                                  \
+        VERDICT_ERROR, LEVEL_MUST                                                                                      \
+    }
+#define F                                                                                                              \
+    {                                                                                                                  \
+        VERDICT_FAIL, LEVEL_MUST                                                                                       \
+    }
+#define FS                                                                                                             \
+    {                                                                                                                  \
+        VERDICT_FAIL, LEVEL_SECURITY                                                                                   \
+    }
+#define FMAY                                                                                                           \
+    {                                                                                                                  \
+        VERDICT_FAIL, LEVEL_MAY                                                                                        \
+    }
+#define W                                                                                                              \
+    {                                                                                                                  \
+        VERDICT_WARN, LEVEL_MUST                                                                                       \
+    }
+#define WS                                                                                                             \
+    {                                                                                                                  \
+        VERDICT_WARN, LEVEL_SHOULD                                                                                     \
+    }
+
+static const struct status table[] = {
+    {"all pass", {P, P}, 2, FAIL_ON_MUST, 0.2, false, NULL, 0, "nothing failed"},
+    {"a pass among skips", {P, S, S}, 3, FAIL_ON_MUST, 0.2, false, NULL, 0, "nothing failed"},
+    {"MUST failed", {P, F}, 2, FAIL_ON_MUST, 0.2, false, NULL, 1, "1 failed at level MUST (--fail-on must)"},
+    {"security failed", {P, FS}, 2, FAIL_ON_MUST, 0.2, false, NULL, 1, "1 failed at level security"},
+    {"both", {F, FS, FS}, 3, FAIL_ON_MUST, 0.2, false, NULL, 1, "2 failed at level security, 1 failed at level MUST"},
+    {"no reply at level MAY", {P, FMAY}, 2, FAIL_ON_MUST, 0.2, false, NULL, 1, "1 failed"},
+    {"security only, MUST failed", {P, F}, 2, FAIL_ON_SECURITY, 0.2, false, NULL, 0, "--fail-on"},
+    {"security only, security failed", {P, FS}, 2, FAIL_ON_SECURITY, 0.2, false, NULL, 1, "security"},
+    {"a warning does not fail", {P, W, WS}, 3, FAIL_ON_MUST, 0.2, false, NULL, 0, "--fail-on"},
+    {"should: warning on a MUST", {P, W}, 2, FAIL_ON_SHOULD, 0.2, false, NULL, 0, "--fail-on"},
+    {"should: SHOULD not met", {P, WS}, 2, FAIL_ON_SHOULD, 0.2, false, NULL, 1, "1 warned at level SHOULD"},
+    {"should includes MUST", {P, F}, 2, FAIL_ON_SHOULD, 0.2, false, NULL, 1, "MUST"},
+    {"warn: any warning", {P, W, WS}, 3, FAIL_ON_WARN, 0.2, false, NULL, 1, "2 warned"},
+    {"excused fail", {P, F}, 2, FAIL_ON_MUST, 0.2, false, "s/1", 0, "baseline"},
+    {"excused warning", {P, W}, 2, FAIL_ON_WARN, 0.2, false, "s/1", 0, "baseline"},
+    {"another id excused", {P, F}, 2, FAIL_ON_MUST, 0.2, false, "s/0", 1, "MUST"},
+    {"an error is not excused", {P, X}, 2, FAIL_ON_MUST, 0.2, false, "s/1", 3, "error"},
+    {"error", {P, X}, 2, FAIL_ON_MUST, 0.2, false, NULL, 3, "1 ended in error"},
+    {"fail before error", {F, X}, 2, FAIL_ON_MUST, 0.2, false, NULL, 1, "MUST"},
+    {"nothing judged: skips", {S, S}, 2, FAIL_ON_MUST, 0.2, false, NULL, 3, "nothing was judged"},
+    {"nothing judged: blocked", {B}, 1, FAIL_ON_MUST, 1, false, NULL, 3, "nothing was judged"},
+    {"nothing judged: no result", {{0}}, 0, FAIL_ON_MUST, 0.2, false, NULL, 3, "nothing was judged"},
+    {"blocked, a fifth", {P, P, P, P, B}, 5, FAIL_ON_MUST, 0.2, false, NULL, 0, "nothing failed"},
+    {"blocked, a quarter", {P, P, P, B}, 4, FAIL_ON_MUST, 0.2, false, NULL, 3, "25 % of the scenarios were blocked"},
+    {"blocked, skips do not dilute", {P, P, P, B, S, S}, 6, FAIL_ON_MUST, 0.2, false, NULL, 3, "blocked"},
+    {"blocked, none allowed", {P, P, P, P, B}, 5, FAIL_ON_MUST, 0, false, NULL, 3, "blocked"},
+    {"blocked, half allowed", {P, B}, 2, FAIL_ON_MUST, 0.5, false, NULL, 0, "nothing failed"},
+    {"interrupted", {P, S}, 2, FAIL_ON_MUST, 0.2, true, NULL, 130, "interrupted"},
+    {"interrupted and failed", {F, S}, 2, FAIL_ON_MUST, 0.2, true, NULL, 1, "MUST"},
+    {"interrupted at once", {S, S}, 2, FAIL_ON_MUST, 0.2, true, NULL, 3, "before the interruption"},
+};
+
+struct small_run {
+    struct requirement requirements[6];
+    struct result results[6];
+    char ids[6][8];
+    struct run run;
+};
+
+static void make_run(struct small_run *m, const struct status *t)
+{
+    static const struct scenario scenario = {.suite = "s"};
+    memset(m, 0, sizeof *m);
+    for (size_t i = 0; i < t->count; i++) {
+        snprintf(m->ids[i], sizeof m->ids[i], "s/%zu", i);
+        m->requirements[i].level = t->outcomes[i].level;
+        m->results[i] = (struct result){.id = m->ids[i],
+                                        .scenario = &scenario,
+                                        .requirement = &m->requirements[i],
+                                        .verdict = t->outcomes[i].verdict,
+                                        .reason = "because"};
+    }
+    m->run.results = m->results;
+    m->run.count = t->count;
+    m->run.interrupted = t->interrupted;
+}
+
+Test(summary, exit_status)
+{
+    struct arena *arena = arena_new();
+    struct diagnostics d = {.arena = arena};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const struct status *t = &table[i];
+        struct small_run m;
+        struct summary s;
+        char excuse[64];
+        make_run(&m, t);
+        snprintf(excuse, sizeof excuse, "- {id: %s, reason: known}\n", t->excused ? t->excused : "-");
+        struct baseline *b = t->excused ? sample_baseline(excuse, &d) : NULL;
+        report_summary(&m.run, b, t->fail_on, t->max_blocked, &s);
+        cr_expect_eq(s.exit_status, t->expected, "%s: expected %d, found %d (%s)", t->name, t->expected, s.exit_status,
+                     s.why);
+        cr_expect_not_null(strstr(s.why, t->why), "%s: expected '%s' in '%s'", t->name, t->why, s.why);
+        baseline_free(b);
+    }
+    arena_free(arena);
+}
+
+/* Checks, the plain transaction and extra results count, and what has no requirement counts as MUST. */
+Test(summary, every_group_counts)
+{
+    for (int group = 0; group < 4; group++) {
+        static const struct status one = {.outcomes = {P}, .count = 1};
+        struct small_run m;
+        struct summary s;
+        struct check_result check = {.name = "check/x", .result = {.verdict = VERDICT_PASS}};
+        struct result extra = {.id = "target/died", .verdict = VERDICT_PASS};
+        make_run(&m, &one);
+        m.run.checks = &check;
+        m.run.extra = &extra;
+        m.run.check_count = m.run.extra_count = 1;
+        m.run.plain_first = (struct result){.id = "plain/first", .verdict = VERDICT_PASS};
+        m.run.plain_last = (struct result){.id = "plain/last", .verdict = VERDICT_PASS};
+        report_summary(&m.run, NULL, FAIL_ON_MUST, 0.2, &s);
+        cr_expect_eq(s.exit_status, 0);
+        cr_expect_eq(s.total, 5);
+        struct result *spoilt[] = {&check.result, &extra, &m.run.plain_first, &m.run.plain_last};
+        spoilt[group]->verdict = VERDICT_FAIL;
+        report_summary(&m.run, NULL, FAIL_ON_MUST, 0.2, &s);
+        cr_expect_eq(s.exit_status, 1);
+        cr_expect_eq(s.must_failed, 1);
+    }
+}
+
+Test(summary, baseline_counts)
+{
+    static const struct status t = {.outcomes = {P, F, W, S}, .count = 4};
+    struct arena *arena = arena_new();
+    struct diagnostics d = {.arena = arena};
+    struct small_run m;
+    struct summary s;
+    make_run(&m, &t);
+    struct baseline *b = sample_baseline("s/0: passes now\ns/1: known\ns/2: known\ns/3: not run\ns/9: gone\n", &d);
+    cr_assert_not_null(b);
+    report_summary(&m.run, b, FAIL_ON_WARN, 0.2, &s);
+    cr_expect_eq(s.excused, 2);
+    cr_expect_eq(s.unexpected_pass, 1);
+    cr_expect_eq(s.stale, 1);
+    cr_expect_eq(s.exit_status, 0);
+    baseline_free(b);
+    arena_free(arena);
+}
