@@ -1,0 +1,304 @@
+#include "load.h"
+
+#include "variables.h"
+
+#include <string.h>
+
+static struct text text_default(struct reader *r, const struct node *n, const char *source)
+{
+    struct node written = {.kind = NODE_TEXT, .mark = n->mark, .text = bytes_string(source)};
+    return read_text(r, &written, "a text");
+}
+
+/* BDAT */
+
+struct bdat_nodes {
+    const struct node *octets, *size;
+    bool last;
+};
+static const struct key bdat_rows[] = {
+    {.name = "octets",
+     .shape = SHAPE_OCTETS,
+     .read = key_node,
+     .offset = offsetof(struct bdat_nodes, octets),
+     .summary = "the chunk; none when left out"},
+    {.name = "size",
+     .shape = SHAPE_LINE,
+     .read = key_node,
+     .offset = offsetof(struct bdat_nodes, size),
+     .summary = "what stands behind the verb; the true size when left out"},
+    {.name = "last",
+     .shape = SHAPE_BOOL,
+     .read = key_bool,
+     .offset = offsetof(struct bdat_nodes, last),
+     .summary = "true: LAST stands behind the size"},
+};
+static const struct keys bdat_keys = KEYS("bdat (octets, size, last)", bdat_rows);
+
+static void load_bdat(struct reader *r, const struct node *value, struct step *step)
+{
+    struct bdat_nodes b = {0};
+    keys_read(r, &bdat_keys, value, &b);
+    if (b.octets)
+        octets_load(r, b.octets, PART_TEXT, &step->octets);
+    step->has_size = b.size != NULL;
+    if (b.size)
+        step->size = read_text(r, b.size, "what stands behind BDAT");
+    step->last = b.last;
+}
+
+/* AUTH */
+
+static const char *const initial_words[] = {"default", "true", "false", "empty", NULL};
+static const char *const error_words[] = {"none",           "cancel",       "bad-base64", "bad-padding", "empty",
+                                          "wrong-password", "unknown-user", "truncated",  "oversized",   "extra-field",
+                                          "wrong-nonce",    "disconnect",   NULL};
+_Static_assert(sizeof error_words / sizeof *error_words == AUTH_DISCONNECT + 2, "a word for each auth_error");
+_Static_assert(sizeof initial_words / sizeof *initial_words == AUTH_INITIAL_EMPTY + 2, "a word for each auth_initial");
+
+#define FIELD(member) .offset = offsetof(struct auth, member)
+static const struct key auth_rows[] = {
+    {.name = "mechanism",
+     .shape = SHAPE_LINE,
+     .read = key_line,
+     FIELD(mechanism),
+     .summary = "default: the best offered"},
+    {.name = "user", .shape = SHAPE_LINE, .read = key_text, FIELD(user), .summary = "default ${user}"},
+    {.name = "password", .shape = SHAPE_LINE, .read = key_text, FIELD(password), .summary = "default ${password}"},
+    {.name = "authzid", .shape = SHAPE_LINE, .read = key_text, FIELD(authzid), .summary = "default none"},
+    {.name = "initial",
+     .shape = SHAPE_CHOICE,
+     .read = key_choice,
+     FIELD(initial),
+     .summary = "initial response with the command; empty: =",
+     .words = initial_words},
+    {.name = "error",
+     .shape = SHAPE_CHOICE,
+     .read = key_choice,
+     FIELD(error),
+     .summary = "what is wrong on purpose",
+     .words = error_words},
+};
+#undef FIELD
+static const struct keys auth_keys = KEYS("auth (mechanism, user, password, authzid, initial, error)", auth_rows);
+
+static void load_auth(struct reader *r, const struct node *value, struct step *step)
+{
+    if (!node_is_nothing(value))
+        keys_read(r, &auth_keys, value, &step->auth);
+    if (!step->auth.user.source.data)
+        step->auth.user = text_default(r, value, "${user}");
+    if (!step->auth.password.source.data)
+        step->auth.password = text_default(r, value, "${password}");
+}
+
+/* Delivery */
+
+struct delivered_nodes {
+    const struct node *count, *contains, *absent, *body;
+};
+struct delivered_fields {
+    struct delivered d;
+    struct delivered_nodes n;
+};
+#define FIELD(member) .offset = offsetof(struct delivered_fields, member)
+static const struct key delivered_rows[] = {
+    {.name = "to", .shape = SHAPE_LINE, .read = key_text, FIELD(d.to), .summary = "the mailbox; default ${recipient}"},
+    {.name = "count",
+     .shape = SHAPE_RANGE,
+     .read = key_node,
+     FIELD(n.count),
+     .summary = "how many messages; default 1"},
+    {.name = "contains",
+     .shape = SHAPE_LINES,
+     .read = key_node,
+     FIELD(n.contains),
+     .summary = "a message belongs to the result when it has all of these; default ${nonce}"},
+    {.name = "absent",
+     .shape = SHAPE_LINES,
+     .read = key_node,
+     FIELD(n.absent),
+     .summary = "what no such message may contain"},
+    {.name = "body", .shape = SHAPE_OCTETS, .read = key_node, FIELD(n.body), .summary = "the message as sent"},
+    {.name = "exact", .shape = SHAPE_BOOL, .read = key_bool, FIELD(d.exact), .summary = "true: compare octet by octet"},
+    {.name = "optional",
+     .shape = SHAPE_BOOL,
+     .read = key_bool,
+     FIELD(d.optional),
+     .summary = "true: pass over it where the target names no mailbox"},
+};
+#undef FIELD
+static const struct keys delivered_keys =
+    KEYS("delivered (to, count, contains, absent, body, exact, optional)", delivered_rows);
+
+struct text_list {
+    struct text *items;
+    size_t count;
+};
+
+static void take_text(struct reader *r, const struct node *n, void *to)
+{
+    struct text_list *list = to;
+    struct text t = read_text(r, n, "a text");
+    if (t.source.data)
+        list->items[list->count++] = t;
+}
+
+static struct text_list load_texts(struct reader *r, const struct node *n)
+{
+    struct text_list list = {reader_array(r, each_count(n), sizeof(struct text)), 0};
+    if (list.items)
+        read_each(r, n, take_text, &list);
+    return list;
+}
+
+static void load_delivered(struct reader *r, const struct node *value, struct step *step)
+{
+    struct delivered_fields f = {.d = {.count_min = 1, .count_max = 1}};
+    bool sending = r->scope->sending;
+    r->scope->sending = false;
+    keys_read(r, &delivered_keys, value, &f);
+    if (!f.d.to.source.data)
+        f.d.to = text_default(r, value, "${recipient}");
+    if (f.n.count)
+        read_range(r, f.n.count, "a number of messages such as 1 or 0..1", &f.d.count_min, &f.d.count_max);
+    struct text_list contains = {0}, absent = {0};
+    if (f.n.contains)
+        contains = load_texts(r, f.n.contains);
+    if (f.n.absent)
+        absent = load_texts(r, f.n.absent);
+    f.d.contains = contains.items;
+    f.d.contains_count = contains.count;
+    f.d.absent = absent.items;
+    f.d.absent_count = absent.count;
+    f.d.has_body = f.n.body != NULL;
+    if (f.n.body)
+        octets_load(r, f.n.body, PART_TEXT, &f.d.body);
+    r->scope->sending = sending;
+    step->delivered = f.d;
+}
+
+/* Repetition */
+
+struct repeat_nodes {
+    const struct node *times, *steps;
+};
+static const struct key repeat_rows[] = {
+    {.name = "times",
+     .shape = SHAPE_NUMBER,
+     .read = key_node,
+     .offset = offsetof(struct repeat_nodes, times),
+     .summary = "how often",
+     .required = true},
+    {.name = "steps",
+     .shape = SHAPE_STEPS,
+     .read = key_node,
+     .offset = offsetof(struct repeat_nodes, steps),
+     .summary = "what is done",
+     .required = true},
+};
+static const struct keys repeat_keys = KEYS("repeat (times, steps)", repeat_rows);
+
+static void load_repeat(struct reader *r, const struct node *value, enum place inside, struct step *step)
+{
+    struct repeat_nodes n = {0};
+    keys_read(r, &repeat_keys, value, &n);
+    if (n.times)
+        key_number(r, n.times, &repeat_rows[0], &step->times);
+    if (n.steps)
+        steps_load(r, n.steps, inside, &step->steps);
+}
+
+/* Words */
+
+static void load_handshake(struct reader *r, const struct node *value, struct step *step)
+{
+    if (value->kind == NODE_TEXT) {
+        struct bytes rest = value->text, word;
+        bool bar = false, good = true;
+        while (good && bytes_next_word(&rest, &word)) {
+            if (bar)
+                good = bytes_equal(word, BYTES("|"));
+            else if (bytes_equal(word, BYTES("ok")))
+                step->handshake |= HANDSHAKE_OK;
+            else if (bytes_equal(word, BYTES("refused")))
+                step->handshake |= HANDSHAKE_REFUSED;
+            else
+                good = false;
+            bar = !bar;
+        }
+        if (good && bar)
+            return;
+    }
+    mistake_expected(r, value, "ok, refused or ok | refused");
+}
+
+static void load_nothing(struct reader *r, const struct node *value, const char *key)
+{
+    if (!node_is_nothing(value) && !(value->kind == NODE_TEXT && value->text.len == 0)) {
+        const char *what = reader_printf(r, "nothing behind \"%s:\"", key);
+        if (what)
+            mistake_expected(r, value, what);
+    }
+}
+
+const struct act_info *act_info(enum act act)
+{
+    size_t count = 0;
+    const struct act_info *table = act_table(&count);
+    for (size_t i = 0; i < count; i++)
+        if (table[i].act == act)
+            return &table[i];
+    return NULL;
+}
+
+const struct keys *act_keys(enum act act)
+{
+    static const struct keys *const keys[ACT_COUNT] = {[ACT_BDAT] = &bdat_keys,
+                                                       [ACT_AUTH] = &auth_keys,
+                                                       [ACT_DELIVERED] = &delivered_keys,
+                                                       [ACT_REPEAT] = &repeat_keys};
+    return keys[act];
+}
+
+static void load_map(struct reader *r, const struct node *value, enum act act, enum place inside, struct step *step)
+{
+    if (act == ACT_REPEAT)
+        load_repeat(r, value, inside, step);
+    else if (act == ACT_BDAT)
+        load_bdat(r, value, step);
+    else if (act == ACT_AUTH)
+        load_auth(r, value, step);
+    else
+        load_delivered(r, value, step);
+}
+
+void act_load(struct reader *r, const struct node *value, enum act act, enum place inside, struct step *step)
+{
+    const struct act_info *info = act_info(act);
+    step->act = act;
+    r->scope->sending = true;
+    switch (info->form) {
+    case FORM_OCTETS:
+        octets_load(r, value, act == ACT_HEX ? PART_HEX : PART_TEXT, &step->octets);
+        break;
+    case FORM_STEPS:
+        steps_load(r, value, PLACE_PIPELINE, &step->steps);
+        break;
+    case FORM_MAP:
+        load_map(r, value, act, inside, step);
+        break;
+    case FORM_WORD:
+        load_handshake(r, value, step);
+        break;
+    case FORM_DURATION:
+        key_duration(r, value, NULL, &step->pause_ms);
+        break;
+    case FORM_NOTHING:
+        load_nothing(r, value, info->key);
+        break;
+    }
+    if (act == ACT_STARTTLS)
+        step->handshake = HANDSHAKE_OK;
+    r->scope->sending = false;
+}

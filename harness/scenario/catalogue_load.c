@@ -1,0 +1,114 @@
+#include "files.h"
+
+static const char *const level_words[] = {"MUST", "SHOULD", "MAY", "security", NULL};
+
+struct catalogue_fields {
+    const char *name, *rfc;
+    const struct node *requirements;
+};
+
+static void key_applies(struct reader *r, const struct node *value, const struct key *key, void *field)
+{
+    static const char *const words[] = {"always", "submission", "lmtp", "relay", "delivery"};
+    static const char what[] = "always, submission, lmtp, relay, delivery or extension NAME";
+    (void)key;
+    if (!read_is_text(r, value, what))
+        return;
+    struct bytes rest = value->text, word, name, behind;
+    bool good = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words && !good; i++)
+        good = bytes_equal(value->text, bytes_string(words[i]));
+    if (!good)
+        good = bytes_next_word(&rest, &word) && bytes_equal(word, BYTES("extension")) &&
+               bytes_next_word(&rest, &name) && !bytes_next_word(&rest, &behind);
+    if (good)
+        *(const char **)field = (const char *)value->text.data;
+    else
+        mistake_expected(r, value, what);
+}
+
+#define FIELD(member) .offset = offsetof(struct requirement, member)
+static const struct key requirement_rows[] = {
+    {.name = "id",
+     .shape = SHAPE_ID,
+     .read = key_id,
+     FIELD(id),
+     .summary = "unique over all catalogues",
+     .required = true},
+    {.name = "rfc", .shape = SHAPE_LINE, .read = key_line, FIELD(rfc), .summary = "default: the file's"},
+    {.name = "section", .shape = SHAPE_LINE, .read = key_line, FIELD(section), .summary = "section of the RFC"},
+    {.name = "level",
+     .shape = SHAPE_CHOICE,
+     .read = key_choice,
+     FIELD(level),
+     .summary = "how much it binds",
+     .required = true,
+     .words = level_words},
+    {.name = "applies",
+     .shape = SHAPE_LINE,
+     .read = key_applies,
+     FIELD(applies),
+     .summary = "when it binds; default always"},
+    {.name = "text",
+     .shape = SHAPE_LINE,
+     .read = key_line,
+     FIELD(text),
+     .summary = "the requirement in own words",
+     .required = true},
+    {.name = "unobservable",
+     .shape = SHAPE_LINE,
+     .read = key_line,
+     FIELD(unobservable),
+     .summary = "why no client can see it"},
+    {.name = "check", .shape = SHAPE_ID, .read = key_id, FIELD(check), .summary = "the driver's check that tests it"},
+};
+#undef FIELD
+const struct keys requirement_keys = KEYS("a requirement", requirement_rows);
+
+#define FIELD(member) .offset = offsetof(struct catalogue_fields, member)
+static const struct key catalogue_rows[] = {
+    {.name = "catalogue",
+     .shape = SHAPE_ID,
+     .read = key_id,
+     FIELD(name),
+     .summary = "name of the catalogue",
+     .required = true},
+    {.name = "rfc", .shape = SHAPE_LINE, .read = key_line, FIELD(rfc), .summary = "default for the rows"},
+    {.name = "requirements",
+     .shape = SHAPE_MAPS,
+     .read = key_node,
+     FIELD(requirements),
+     .summary = "the rows",
+     .required = true,
+     .map = &requirement_keys},
+};
+#undef FIELD
+const struct keys catalogue_keys = KEYS("a catalogue", catalogue_rows);
+
+static void load_row(struct reader *r, const struct node *n, const char *rfc, struct pointer_list *out)
+{
+    size_t before = r->d->count;
+    struct requirement *row = reader_array(r, 1, sizeof *row);
+    if (!row)
+        return;
+    *row = (struct requirement){.rfc = rfc, .section = "", .applies = "always", .mark = n->mark};
+    if (!keys_read(r, &requirement_keys, n, row))
+        return;
+    if (!row->rfc && r->d->count == before)
+        mistake(r, n->mark, "expected the key \"rfc\" in the row or the catalogue, found none");
+    if (row->id && row->rfc && row->section && row->text && row->applies)
+        pointer_list_add(r, out, row);
+}
+
+void catalogue_load(struct reader *r, const struct node *root, struct pointer_list *out)
+{
+    struct catalogue_fields f = {0};
+    if (!keys_read(r, &catalogue_keys, root, &f) || !f.requirements)
+        return;
+    if (f.requirements->kind != NODE_LIST) {
+        mistake_expected(r, f.requirements, "a list of requirements");
+        return;
+    }
+    for (const struct node *n = f.requirements->first; n; n = n->next)
+        load_row(r, n, f.rfc, out);
+}

@@ -1,1 +1,0 @@
-#include "scenario/catalogue.h"
