@@ -187,7 +187,7 @@ enum net_status wire_push(struct net *n, struct bytes octets, size_t *sent, int6
         if (errno != EAGAIN) {
             return write_refused(n, errno, e);
         }
-        bool listen_too = n->end == NET_OK && n->in.len < WIRE_KEEP;
+        bool listen_too = n->end == NET_OK && net_pending(n) < WIRE_KEEP;
         short ready = 0;
         enum net_status status = wire_wait(n, (short)(POLLOUT | (listen_too ? POLLIN : 0)), &ready, deadline, e);
         if (status != NET_OK) {
@@ -253,7 +253,7 @@ enum net_status net_read(struct net *n, unsigned char *out, size_t size, size_t 
     if (status != NET_OK) {
         return status;
     }
-    while (n->in.len == 0) {
+    while (net_pending(n) == 0) {
         short ready = 0;
         if (n->end != NET_OK) {
             return tell_end(n, e);
@@ -270,9 +270,13 @@ enum net_status net_read(struct net *n, unsigned char *out, size_t size, size_t 
             return NET_FAILED;
         }
     }
-    *got = size < n->in.len ? size : n->in.len;
-    memcpy(out, n->in.data, *got);
-    buffer_consume(&n->in, *got);
+    *got = size < net_pending(n) ? size : net_pending(n);
+    memcpy(out, n->in.data + n->given, *got);
+    n->given += *got;
+    if (n->given == n->in.len) {
+        n->given = 0;
+        buffer_clear(&n->in);
+    }
     return NET_OK;
 }
 

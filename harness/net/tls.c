@@ -282,12 +282,13 @@ enum net_status net_tls_start(struct net *n, struct net_tls *t, const char *serv
     if (n->head_len > 0) {
         memcpy(n->head, early.data, n->head_len);
     }
-    if (!feed(n, early) || !feed(n, buffer_bytes(&n->in))) {
+    if (!feed(n, early) || !feed(n, bytes_from(buffer_bytes(&n->in), n->given))) {
         tls_free(n);
         error_set(e, "no memory for TLS");
         return NET_FAILED;
     }
     buffer_clear(&n->in);
+    n->given = 0;
     n->tls_end[0] = '\0';
     enum net_status status = shake_hands(n, deadline, e);
     if (status != NET_OK) {

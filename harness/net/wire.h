@@ -26,6 +26,7 @@ struct net {
     int pid;
     const struct transport *transport;
     struct buffer in;    /* received, as the application sees it */
+    size_t given;        /* of `in`, by net_read already: moving what is left each time would cost too much */
     enum net_status end; /* NET_OK while more can come; else what net_read tells once `in` is empty */
     bool finished;       /* our direction is closed */
     struct error error;  /* of an end that is NET_FAILED */
