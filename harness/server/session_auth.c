@@ -1,0 +1,125 @@
+#include "base/base64.h"
+#include "session_internal.h"
+
+void session_auth_forget(struct session *s)
+{
+    sasl_server_free(s->sasl);
+    s->sasl = NULL;
+}
+
+static bool find_account(void *context, struct bytes user, struct sasl_account *out)
+{
+    const struct session *s = context;
+    for (size_t i = 0; i < s->config.account_count; i++) {
+        const struct server_account *a = &s->config.accounts[i];
+        if (bytes_equal(user, bytes_string(a->user))) {
+            *out = (struct sasl_account){bytes_string(a->user), bytes_string(a->password)};
+            return true;
+        }
+    }
+    return false;
+}
+
+static void fail(struct session *s, int code, const char *enhanced, const char *text)
+{
+    session_auth_forget(s);
+    s->state = STATE_COMMAND;
+    session_reply(s, code, enhanced, "%s", text);
+}
+
+static void challenge(struct session *s, struct bytes octets)
+{
+    struct buffer text = {0};
+    base64_encode(&text, octets);
+    if (buffer_failed(&text))
+        s->lost = true;
+    s->state = STATE_AUTH;
+    session_reply_text(s, 334, NULL, buffer_bytes(&text)); /* nothing else may stand there, no style adds to it */
+    buffer_free(&text);
+}
+
+static void step(struct session *s, bool has_message, struct bytes message)
+{
+    struct buffer out = {0};
+    switch (sasl_server_step(s->sasl, has_message, message, &out)) {
+    case SASL_CONTINUE:
+        if (buffer_failed(&out))
+            fail(s, 454, "4.7.0", "Out of memory");
+        else
+            challenge(s, buffer_bytes(&out));
+        break;
+    case SASL_OK:
+        session_auth_forget(s);
+        s->authenticated = true;
+        s->state = STATE_COMMAND;
+        session_reply(s, 235, "2.7.0", "Authentication succeeded");
+        break;
+    case SASL_REFUSED:
+        fail(s, 535, "5.7.8", "Authentication credentials invalid");
+        break;
+    case SASL_MALFORMED:
+        fail(s, 501, "5.5.2", "Malformed authentication message");
+        break;
+    }
+    buffer_free(&out);
+}
+
+static void step_base64(struct session *s, struct bytes text)
+{
+    struct buffer message = {0};
+    if (!base64_decode(&message, text))
+        fail(s, 501, "5.5.2", "Not base64");
+    else if (buffer_failed(&message))
+        fail(s, 454, "4.7.0", "Out of memory");
+    else
+        step(s, true, buffer_bytes(&message));
+    buffer_free(&message);
+}
+
+static void begin(struct session *s, enum sasl_mechanism m, const struct command *c)
+{
+    session_random(s, s->nonce, sizeof s->nonce);
+    s->sasl_config = (struct sasl_config){
+        .find = find_account, .context = s, .host = s->config.host, .nonce = bytes_of(s->nonce, sizeof s->nonce)};
+    s->sasl = sasl_server_new(m, &s->sasl_config);
+    if (!s->sasl)
+        fail(s, 454, "4.7.0", "Out of memory");
+    else if (!c->has_second)
+        step(s, false, (struct bytes){0});
+    else if (bytes_equal(c->second, BYTES("="))) /* present and empty (RFC 4954 section 4) */
+        step(s, true, (struct bytes){0});
+    else
+        step_base64(s, c->second);
+}
+
+void session_auth(struct session *s, const struct command *c)
+{
+    enum sasl_mechanism m;
+    if (s->authenticated && !session_has(s, DEFECT_AUTH_TWICE)) {
+        session_reply(s, 503, "5.5.1", "Already authenticated");
+    } else if (s->transaction.open && !session_has(s, DEFECT_AUTH_IN_TRANSACTION)) {
+        session_reply(s, 503, "5.5.1", "Not within a mail transaction");
+    } else if (s->syntax) {
+        bool mechanism_only = bytes_find_octet(c->argument, ' ') == BYTES_NONE;
+        session_syntax_error(s, c, mechanism_only ? "5.5.4" : "5.5.2");
+    } else if (!sasl_find(c->first, &m) || !session_offers_mechanism(s, m)) {
+        session_reply(s, 504, "5.5.4", "Mechanism not available");
+    } else if (c->has_second && !sasl_client_first(m)) {
+        session_reply(s, 501, "5.7.0", "The server begins with this mechanism");
+    } else {
+        begin(s, m, c);
+    }
+}
+
+void session_auth_line(struct session *s, struct bytes line, bool too_long)
+{
+    s->flush = true;
+    if (too_long)
+        fail(s, 500, "5.5.6", "Authentication exchange line is too long");
+    else if (bytes_equal(line, BYTES("*")) && session_has(s, DEFECT_AUTH_CANCEL_IGNORED))
+        step(s, true, (struct bytes){0});
+    else if (bytes_equal(line, BYTES("*")))
+        fail(s, 501, "5.7.0", "Authentication cancelled");
+    else
+        step_base64(s, line);
+}

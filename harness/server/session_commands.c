@@ -1,0 +1,110 @@
+#include "session_internal.h"
+
+enum row_flags {
+    NEEDS_HELLO = 1,    /* HELO or EHLO (section 4.1.4) */
+    NEEDS_EHLO = 2,     /* an extension: EHLO must have offered it */
+    NO_TRANSACTION = 4, /* out of order within a mail transaction */
+    NO_ARGUMENT = 8,    /* an argument is a syntax error (section 4.1.1) */
+    OWN_SYNTAX = 16,    /* the function looks at bad arguments itself */
+    FLUSH = 32,         /* the reply must not be held back (RFC 2920 section 3.2, 5) */
+    EXTENSION = 64      /* not there under the style that offers no extensions */
+};
+
+/* A verb that stands here without function is known and not implemented: 502 (section 4.2.4). */
+static const struct command_row {
+    enum verb verb;
+    unsigned flags;
+    void (*run)(struct session *s, const struct command *c);
+} rows[] = {
+    {VERB_HELO, FLUSH, session_hello},
+    {VERB_EHLO, FLUSH, session_hello},
+    {VERB_LHLO, FLUSH, session_hello},
+    {VERB_MAIL, NEEDS_HELLO | NO_TRANSACTION | OWN_SYNTAX, session_mail},
+    {VERB_RCPT, OWN_SYNTAX, session_rcpt},
+    {VERB_DATA, NO_ARGUMENT | FLUSH, session_data},
+    {VERB_BDAT, OWN_SYNTAX | EXTENSION, session_bdat},
+    {VERB_RSET, NO_ARGUMENT, session_rset},
+    {VERB_NOOP, OWN_SYNTAX | FLUSH, session_noop},
+    {VERB_HELP, FLUSH, session_help},
+    {VERB_VRFY, FLUSH, session_vrfy},
+    {VERB_EXPN, FLUSH | EXTENSION, session_expn},
+    {VERB_QUIT, NO_ARGUMENT | FLUSH, session_quit},
+    {VERB_STARTTLS, NO_ARGUMENT | NEEDS_EHLO | EXTENSION | FLUSH, session_starttls},
+    {VERB_AUTH, NEEDS_EHLO | OWN_SYNTAX | EXTENSION | FLUSH, session_auth},
+    {VERB_ETRN, NEEDS_EHLO | NO_TRANSACTION | EXTENSION | FLUSH, session_etrn},
+    {VERB_ATRN, OWN_SYNTAX | EXTENSION | FLUSH, session_atrn},
+    {VERB_TURN, FLUSH, NULL},
+    {VERB_SEND, FLUSH, NULL},
+    {VERB_SOML, FLUSH, NULL},
+    {VERB_SAML, FLUSH, NULL},
+    {VERB_ONEX, FLUSH, NULL},
+    {VERB_BURL, FLUSH, NULL},
+};
+
+static const struct command_row *find(const struct session *s, enum verb verb)
+{
+    /* RFC 2033 section 4.1: LMTP has LHLO instead of HELO and EHLO, and SMTP has no LHLO. */
+    if (s->config.lmtp ? verb == VERB_HELO || verb == VERB_EHLO : verb == VERB_LHLO)
+        return NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].verb == verb)
+            return &rows[i];
+    return NULL;
+}
+
+/* Replies and returns true when the command can't come now or at all. */
+static bool out_of_order(struct session *s, const struct command_row *row)
+{
+    const char *hello = s->config.lmtp ? "LHLO" : "EHLO";
+    if (!row->run || (row->flags & EXTENSION && session_styled(s, STYLE_TERSE)))
+        session_reply(s, 502, "5.5.1", "Command not implemented");
+    else if (row->flags & NEEDS_HELLO && s->hello == HELLO_NONE)
+        session_reply(s, 503, "5.5.1", "Send %s first", hello);
+    else if (row->flags & NEEDS_EHLO && s->hello != HELLO_EHLO)
+        session_reply(s, 503, "5.5.1", "Send %s first", hello);
+    else if (row->flags & NO_TRANSACTION && s->transaction.open)
+        session_reply(s, 503, "5.5.1", "Not within a mail transaction");
+    else
+        return false;
+    return true;
+}
+
+void session_syntax_error(struct session *s, const struct command *c, const char *enhanced)
+{
+    session_reply(s, 501, enhanced, "Syntax: %s (expected %s at octet %zu)", verb_info(c->verb)->syntax,
+                  s->syntax->expected, s->syntax->offset + 1);
+}
+
+static void run(struct session *s, const struct command_row *row, const struct command *c)
+{
+    if (out_of_order(s, row))
+        return;
+    if (row->flags & NO_ARGUMENT && c->argument.len > 0)
+        session_reply(s, 501, "5.5.4", "%s takes no argument", verb_info(c->verb)->name);
+    else if (s->syntax && !(row->flags & OWN_SYNTAX))
+        session_syntax_error(s, c, "5.5.4");
+    else
+        row->run(s, c);
+}
+
+void session_command(struct session *s, struct bytes line)
+{
+    struct command c;
+    struct syntax_error error = {0};
+    /* A CR or LF on its own is no line end and no character of a command (sections 2.3.8 and 4.1.2). */
+    if (bytes_find_octet(line, '\r') != BYTES_NONE || bytes_find_octet(line, '\n') != BYTES_NONE) {
+        s->flush = true;
+        session_reply(s, 500, "5.5.2", "CR or LF on its own in a command");
+        return;
+    }
+    unsigned flags = s->transaction.envelope.smtputf8 ? COMMAND_UTF8 : 0;
+    enum command_status status = command_parse(line, flags, &c, &error);
+    const struct command_row *row = status == COMMAND_BAD_VERB ? NULL : find(s, c.verb);
+    s->flush = !row || row->flags & FLUSH;
+    s->syntax = status == COMMAND_OK ? NULL : &error;
+    if (row)
+        run(s, row, &c);
+    else
+        session_reply(s, 500, status == COMMAND_BAD_VERB ? "5.5.2" : "5.5.1", "Command not recognized");
+    s->syntax = NULL;
+}

@@ -1,0 +1,117 @@
+#include "session_internal.h"
+
+void session_data(struct session *s, const struct command *c)
+{
+    (void)c;
+    struct transaction *t = &s->transaction;
+    bool out_of_order = !t->open || t->broken || (t->chunked && !session_has(s, DEFECT_BDAT_THEN_DATA));
+    if (out_of_order) {
+        t->broken = t->open; /* RFC 3030 section 2: RSET is needed after DATA behind BDAT */
+        session_reply(s, 503, "5.5.1", t->open ? "Send RSET first" : "Send MAIL first");
+    } else if (t->envelope.count == 0 && !session_has(s, DEFECT_DATA_WITHOUT_RECIPIENT)) {
+        session_reply(s, 503, "5.5.1", "No valid recipients");
+    } else if (t->envelope.body == BODY_BINARYMIME) {
+        t->broken = true;
+        session_reply(s, 503, "5.5.1", "BINARYMIME needs BDAT"); /* RFC 3030 section 3 */
+    } else {
+        session_reply(s, 354, NULL, "Send the message, end it with CRLF.CRLF");
+        s->state = STATE_DATA;
+        s->data_at = AT_START;
+    }
+}
+
+void session_message_add(struct session *s, struct bytes octets)
+{
+    struct transaction *t = &s->transaction;
+    if (t->too_big)
+        return;
+    if (octets.len > s->config.size_limit || t->message.len > s->config.size_limit - octets.len) {
+        t->too_big = true;
+        buffer_free(&t->message);
+        return;
+    }
+    buffer_add(&t->message, octets);
+}
+
+static void add_bare(struct session *s, struct bytes octet)
+{
+    s->transaction.bare = true;
+    session_message_add(s, octet);
+}
+
+/* Octets of a line up to a CR or LF; at least one. */
+static size_t take_run(struct session *s, struct bytes in)
+{
+    size_t len = 0;
+    while (len < in.len && in.data[len] != '\r' && in.data[len] != '\n')
+        len++;
+    session_message_add(s, bytes_slice(in, 0, len));
+    return len;
+}
+
+/* A LF that no CR stands before: text, and the message is refused at its true end (see session_deliver.c). */
+static enum data_at take_lf(struct session *s)
+{
+    add_bare(s, BYTES("\n"));
+    return session_has(s, DEFECT_BARE_LF_ENDS_DATA) ? AT_START : AT_TEXT;
+}
+
+/* One octet at a place where it matters. True: the message is whole. */
+static bool take_octet(struct session *s, unsigned char c)
+{
+    bool dot_line = s->data_at == AT_DOT || s->data_at == AT_DOT_CR;
+    if (s->data_at == AT_DOT_CR && c == '\n')
+        return true;
+    if (s->data_at == AT_DOT && c == '\n' &&
+        (session_has(s, DEFECT_LF_ENDS_DATA_AFTER_DOT) || session_has(s, DEFECT_BARE_LF_ENDS_DATA)))
+        return true;
+    if (s->data_at == AT_START && c == '.') {
+        s->data_at = AT_DOT;
+        return false;
+    }
+    if (s->data_at == AT_DOT && c == '\r') {
+        s->data_at = AT_DOT_CR;
+        return false;
+    }
+    if (dot_line && session_has(s, DEFECT_DOTS_STAY_STUFFED))
+        session_message_add(s, BYTES("."));
+    bool after_cr = s->data_at == AT_CR || s->data_at == AT_DOT_CR;
+    if (after_cr && c == '\n') {
+        session_message_add(s, BYTES("\r\n"));
+        s->data_at = AT_START;
+        return false;
+    }
+    if (after_cr)
+        add_bare(s, BYTES("\r"));
+    if (c == '\r') {
+        s->data_at = AT_CR;
+    } else if (c == '\n') {
+        s->data_at = take_lf(s);
+    } else {
+        session_message_add(s, bytes_of(&c, 1));
+        s->data_at = AT_TEXT;
+    }
+    return false;
+}
+
+size_t session_data_take(struct session *s, struct bytes in)
+{
+    size_t used = 0;
+    while (used < in.len) {
+        unsigned char c = in.data[used];
+        bool plain = c != '\r' && c != '\n';
+        if (plain && (s->data_at == AT_TEXT || (s->data_at == AT_START && c != '.'))) {
+            s->data_at = AT_TEXT;
+            used += take_run(s, bytes_from(in, used));
+            continue;
+        }
+        used++;
+        if (take_octet(s, c)) {
+            s->progress++;
+            s->state = STATE_COMMAND;
+            session_message_end(s, (struct verdict){0});
+            break;
+        }
+    }
+    return used;
+}

@@ -1,0 +1,123 @@
+#include "session_internal.h"
+
+#include <stdio.h>
+
+enum { ID_SIZE = 16 };
+
+/* RFC 3848 and RFC 6531 section 4.3: ESMTPSA, LMTPS, UTF8SMTPA and the like. */
+static void add_protocol(const struct session *s, struct buffer *out)
+{
+    bool utf8 = s->transaction.envelope.smtputf8;
+    if (s->config.lmtp)
+        buffer_add_string(out, utf8 ? "UTF8LMTP" : "LMTP");
+    else if (s->hello == HELLO_HELO)
+        buffer_add_string(out, "SMTP");
+    else
+        buffer_add_string(out, utf8 ? "UTF8SMTP" : "ESMTP");
+    if (s->hello == HELLO_EHLO && s->tls)
+        buffer_add_string(out, "S");
+    if (s->hello == HELLO_EHLO && s->authenticated)
+        buffer_add_string(out, "A");
+}
+
+/* The trace record of section 4.4. FOR stands there only where it gives away nobody else. */
+static void add_received(struct session *s, size_t first, size_t count, struct buffer *out)
+{
+    unsigned char id[ID_SIZE];
+    char date[64] = "Thu, 01 Jan 1970 00:00:00 +0000";
+    session_random(s, id, sizeof id);
+    if (s->config.date)
+        s->config.date(s->config.context, date, sizeof date);
+    buffer_add_string(out, "Received: from ");
+    buffer_add(out, buffer_bytes(&s->hello_name));
+    if (s->config.peer)
+        buffer_printf(out, " (%s)", s->config.peer);
+    buffer_printf(out, "\r\n\tby %s with ", s->config.host);
+    add_protocol(s, out);
+    buffer_add_string(out, " id ");
+    buffer_add(out, bytes_of(id, sizeof id));
+    if (count == 1) {
+        buffer_add_string(out, "\r\n\tfor ");
+        buffer_add(out, s->transaction.envelope.recipients[first].path);
+    }
+    buffer_printf(out, ";\r\n\t%s\r\n", date);
+}
+
+static size_t count_hops(struct bytes message)
+{
+    size_t hops = 0;
+    struct bytes line;
+    while (bytes_next_line(&message, &line) && line.len > 0)
+        hops += bytes_starts_nocase(line, BYTES("Received:"));
+    return hops;
+}
+
+/* What is wrong with a message that came whole. */
+static struct verdict judge(const struct session *s)
+{
+    const struct transaction *t = &s->transaction;
+    if (t->too_big)
+        return (struct verdict){552, "5.3.4", "Message too big"};
+    if (buffer_failed(&t->message))
+        return (struct verdict){452, "4.3.1", "Out of memory"};
+    /* Section 2.3.8 forbids clients to send these. To pass them on could let the next server see the end of the message
+     * where we saw none; to change them would change what was signed. So the message is refused, behind its true end.
+     * In BDAT they are plain octets (RFC 3030). */
+    bool tolerant = session_has(s, DEFECT_BARE_LF_ENDS_DATA) || session_has(s, DEFECT_LF_ENDS_DATA_AFTER_DOT);
+    if (t->bare && !tolerant)
+        return (struct verdict){554, "5.6.0", "CR or LF on its own in the message"};
+    if (count_hops(buffer_bytes(&t->message)) > HOP_LIMIT)
+        return (struct verdict){554, "5.4.6", "Too many hops, this is a loop"}; /* section 6.3 */
+    return (struct verdict){0};
+}
+
+static struct verdict deliver(struct session *s, size_t first, size_t count)
+{
+    static const struct verdict verdicts[] = {
+        [DELIVERY_DONE] = {0},
+        [DELIVERY_LATER] = {451, "4.3.0", "Could not store the message, try again later"},
+        [DELIVERY_NO_ROOM] = {452, "4.3.1", "No room for the message, try again later"},
+    };
+    const struct envelope *e = &s->transaction.envelope;
+    struct buffer received = {0}, return_path = {0};
+    enum delivery_status status = DELIVERY_LATER;
+    add_received(s, first, count, &received);
+    buffer_printf(&return_path, "Return-Path: %.*s\r\n", BYTES_ARG(e->reverse_path));
+    if (!buffer_failed(&received) && !buffer_failed(&return_path)) {
+        struct delivery d = {e,
+                             first,
+                             count,
+                             buffer_bytes(&return_path),
+                             buffer_bytes(&received),
+                             buffer_bytes(&s->transaction.message)};
+        status = s->config.deliver ? s->config.deliver(s->config.context, &d) : DELIVERY_DONE;
+    }
+    buffer_free(&received);
+    buffer_free(&return_path);
+    return verdicts[status];
+}
+
+static void deliver_and_reply(struct session *s, struct verdict v, size_t first, size_t count)
+{
+    if (!v.code && count > 0)
+        v = deliver(s, first, count);
+    if (v.code) {
+        session_reply(s, v.code, v.enhanced, "%s", v.text);
+        return;
+    }
+    s->messages++;
+    session_reply(s, 250, "2.6.0", "Message accepted, %zu octets", s->transaction.message.len);
+}
+
+/* Section 4.2.5: one reply for all recipients; in LMTP one for each (RFC 2033 section 4.2). */
+void session_message_end(struct session *s, struct verdict refused)
+{
+    struct verdict v = refused.code ? refused : judge(s);
+    size_t count = s->transaction.envelope.count;
+    s->flush = true;
+    if (!s->config.lmtp)
+        deliver_and_reply(s, v, 0, count);
+    for (size_t i = 0; s->config.lmtp && i < count; i++)
+        deliver_and_reply(s, v, i, 1);
+    transaction_clear(&s->transaction);
+}

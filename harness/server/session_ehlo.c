@@ -1,0 +1,115 @@
+#include "session_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m)
+{
+    /* RFC 4954 section 4: no configuration should show passwords to who listens; the same goes for tokens. */
+    bool hidden = m == SASL_CRAM_MD5 || m == SASL_SCRAM_SHA_256;
+    return s->tls || hidden || s->config.clear_passwords || session_has(s, DEFECT_PLAIN_IN_CLEAR);
+}
+
+/* What stands behind a keyword; "" for nothing, NULL: the keyword is not offered now. */
+static const char *size_parameter(const struct session *s, char *out, size_t size)
+{
+    snprintf(out, size, " %" PRIu64, s->config.size_limit);
+    return out;
+}
+
+static const char *auth_parameter(const struct session *s, char *out, size_t size)
+{
+    size_t used = 0;
+    for (int m = 0; m < SASL_MECHANISM_COUNT; m++)
+        if (session_offers_mechanism(s, (enum sasl_mechanism)m))
+            used += (size_t)snprintf(out + used, size - used, " %s", sasl_name((enum sasl_mechanism)m));
+    return used ? out : NULL;
+}
+
+static const char *starttls_parameter(const struct session *s, char *out, size_t size)
+{
+    (void)out, (void)size;
+    /* RFC 3207 section 4.2: not under TLS. */
+    return s->config.starttls && (!s->tls || session_has(s, DEFECT_STARTTLS_OFFERED_AGAIN)) ? "" : NULL;
+}
+
+static const char *enhanced_parameter(const struct session *s, char *out, size_t size)
+{
+    (void)out, (void)size;
+    return session_styled(s, STYLE_CODE_ONLY) && !s->config.lmtp ? NULL : "";
+}
+
+static const char *smtp_parameter(const struct session *s, char *out, size_t size)
+{
+    (void)out, (void)size;
+    return s->config.lmtp ? NULL : ""; /* turning queues around makes no sense where there are none */
+}
+
+static const struct keyword_row {
+    const char *name;
+    const char *(*parameter)(const struct session *s, char *out, size_t size); /* NULL: no parameter, always offered */
+    bool terse;                                                                /* offered under that style too */
+    bool lmtp; /* RFC 2033 section 5: LMTP must have it whatever the style */
+} rows[] = {
+    {"PIPELINING", NULL, false, true},
+    {"SIZE", size_parameter, true, true},
+    {"8BITMIME", NULL, true, true},
+    {"SMTPUTF8", NULL, false, false},
+    {"CHUNKING", NULL, false, false},
+    {"BINARYMIME", NULL, false, false},
+    {"ENHANCEDSTATUSCODES", enhanced_parameter, false, true},
+    {"DSN", NULL, false, false},
+    {"STARTTLS", starttls_parameter, false, false},
+    {"AUTH", auth_parameter, false, false},
+    {"ETRN", smtp_parameter, false, false},
+    {"ATRN", smtp_parameter, false, false},
+    {"EXPN", NULL, false, false},
+    {"VRFY", NULL, false, false},
+    {"HELP", NULL, false, false},
+};
+
+static void add_keyword(const struct session *s, struct buffer *text, const struct keyword_row *row)
+{
+    char parameter[160] = "";
+    if (session_styled(s, STYLE_TERSE) && !row->terse && !(row->lmtp && s->config.lmtp))
+        return;
+    const char *behind = row->parameter ? row->parameter(s, parameter, sizeof parameter) : "";
+    if (!behind)
+        return;
+    buffer_add_octet(text, '\n');
+    for (const char *p = row->name; *p; p++) {
+        bool lower = session_styled(s, STYLE_MIXED_CASE) && (p - row->name) % 2;
+        unsigned char c = (unsigned char)*p;
+        buffer_add_octet(text, lower ? octet_lower(c) : c);
+    }
+    buffer_add_string(text, behind);
+}
+
+static void reply_ehlo(struct session *s)
+{
+    struct buffer text = {0};
+    buffer_printf(&text, "%s greets %.*s", s->config.host, BYTES_ARG(buffer_bytes(&s->hello_name)));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        add_keyword(s, &text, &rows[i]);
+    if (buffer_failed(&text))
+        s->lost = true;
+    session_reply_text(s, 250, NULL, buffer_bytes(&text));
+    buffer_free(&text);
+}
+
+void session_hello(struct session *s, const struct command *c)
+{
+    bool again = s->hello != HELLO_NONE;
+    s->hello = c->verb == VERB_HELO ? HELLO_HELO : HELLO_EHLO;
+    buffer_clear(&s->hello_name);
+    buffer_add(&s->hello_name, c->domain.text);
+    if (buffer_failed(&s->hello_name))
+        s->lost = true;
+    /* Section 4.1.4: as if RSET had come. */
+    if (!(again && session_has(s, DEFECT_EHLO_KEEPS_TRANSACTION)))
+        transaction_clear(&s->transaction);
+    if (s->hello == HELLO_EHLO)
+        reply_ehlo(s);
+    else
+        session_reply(s, 250, NULL, "%s", s->config.host);
+}

@@ -1,0 +1,170 @@
+/* What the files of the session engine share: its state and the functions between them. */
+#ifndef SERVER_SESSION_INTERNAL_H
+#define SERVER_SESSION_INTERNAL_H
+
+#include "base/arena.h"
+#include "base/prng.h"
+#include "server/session.h"
+#include "smtp/command.h"
+#include "smtp/sasl.h"
+
+enum {
+    COMMAND_LIMIT = 2046, /* octets of a command line without CRLF; section 4.5.3.1.4 asks for 510 */
+    AUTH_LIMIT = 12288,   /* octets of a SASL response without CRLF (RFC 4954 section 4) */
+    OUTPUT_LIMIT = 65536, /* of replies held back before they must be written */
+    HOP_LIMIT = 100,      /* Received fields that mean a loop (section 6.3) */
+    NONCE_SIZE = 24
+};
+
+enum state {
+    STATE_COMMAND,
+    STATE_AUTH,  /* a SASL response is due */
+    STATE_DATA,  /* after 354 */
+    STATE_CHUNK, /* within the octets of BDAT */
+    STATE_TLS,   /* 220 to STARTTLS was said, the handshake is due */
+    STATE_CLOSED
+};
+
+enum hello { HELLO_NONE, HELLO_HELO, HELLO_EHLO };
+
+/* Where the reader of a message stands within a line (sections 4.1.1.4 and 4.5.2). */
+enum data_at { AT_START, AT_DOT, AT_DOT_CR, AT_TEXT, AT_CR };
+
+/* A reply that waits: for the end of a refused chunk, or for the end of a message. */
+struct verdict {
+    int code; /* 0: none */
+    const char *enhanced;
+    const char *text;
+};
+
+struct transaction {
+    bool open;
+    bool chunked; /* a chunk was taken: DATA is out of order */
+    bool broken;  /* a chunk failed: only RSET helps (RFC 3030 section 2) */
+    struct arena *arena;
+    struct envelope envelope;
+    size_t room; /* of envelope.recipients */
+    struct buffer message;
+    bool too_big; /* the message went over the limit and is not kept any more */
+    bool bare;    /* a CR or LF on its own is in it */
+};
+
+struct session {
+    struct session_config config;
+    struct prng prng;
+    enum state state;
+    enum hello hello;
+    struct buffer hello_name;
+    bool tls;
+    bool lost; /* memory for something that cannot be left out is gone */
+    uint64_t progress, messages;
+
+    struct buffer line;      /* the part of a line that came so far */
+    unsigned char line_last; /* the octet before the next one, 0 at the start of a line */
+    bool line_long;          /* over the limit: no longer kept */
+
+    struct transaction transaction;
+    enum data_at data_at;
+    uint64_t chunk_left;
+    bool chunk_last;
+    struct verdict chunk_verdict;
+
+    struct sasl_server *sasl;
+    struct sasl_config sasl_config;
+    unsigned char nonce[NONCE_SIZE];
+    bool authenticated;
+
+    const struct syntax_error *syntax; /* of the running command; NULL: it is well-formed */
+    struct buffer *out;                /* of the running call */
+    bool flush;                        /* replies must go out before more input is looked at */
+    struct buffer held;                /* only under the defect that keeps plaintext */
+};
+
+static inline bool session_has(const struct session *s, enum defect d)
+{
+    return s->config.defect == d;
+}
+
+static inline bool session_styled(const struct session *s, enum style y)
+{
+    return s->config.style == y;
+}
+
+/* session_reply.c. Text is one line, or several parted by LF; a line is cut to what section 4.5.3.1.5 allows.
+ * `enhanced` NULL: none (greeting, EHLO, 3yz). */
+__attribute__((format(printf, 4, 5))) void session_reply(struct session *s, int code, const char *enhanced,
+                                                         const char *format, ...);
+void session_reply_text(struct session *s, int code, const char *enhanced, struct bytes text);
+
+/* session_line.c: cuts the next line off `in`. False: more input is needed, all was taken. `*too_long`: the line went
+ * over the limit, its octets are gone. Call session_line_done when `*line` has been used. */
+bool session_line(struct session *s, struct bytes in, size_t *used, struct bytes *line, bool *too_long);
+void session_line_done(struct session *s);
+
+/* session_commands.c */
+void session_command(struct session *s, struct bytes line);
+
+/* session.c: forgets all that the client said. */
+void session_forget(struct session *s);
+void session_random(struct session *s, unsigned char *out, size_t len); /* letters and digits */
+
+/* 501 with what was expected where; for commands that look at `syntax` themselves. */
+void session_syntax_error(struct session *s, const struct command *c, const char *enhanced);
+
+/* One function for each verb. */
+void session_hello(struct session *s, const struct command *c);
+void session_mail(struct session *s, const struct command *c);
+void session_rcpt(struct session *s, const struct command *c);
+void session_data(struct session *s, const struct command *c);
+void session_bdat(struct session *s, const struct command *c);
+void session_rset(struct session *s, const struct command *c);
+void session_noop(struct session *s, const struct command *c);
+void session_help(struct session *s, const struct command *c);
+void session_vrfy(struct session *s, const struct command *c);
+void session_expn(struct session *s, const struct command *c);
+void session_quit(struct session *s, const struct command *c);
+void session_starttls(struct session *s, const struct command *c);
+void session_auth(struct session *s, const struct command *c);
+void session_etrn(struct session *s, const struct command *c);
+void session_atrn(struct session *s, const struct command *c);
+
+/* session_ehlo.c: true when AUTH with that mechanism may be used now. */
+bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m);
+
+/* session_parameters.c: takes all ESMTP parameters into the envelope (MAIL) or `r` (RCPT). False: refused, the reply is
+ * said. */
+bool session_parameters(struct session *s, const struct command *c, struct recipient *r);
+
+/* session_data.c and session_bdat.c: payload. Each takes what belongs to it and says how much. */
+size_t session_data_take(struct session *s, struct bytes in);
+size_t session_chunk_take(struct session *s, struct bytes in);
+/* Adds octets to the message, which stays within the limit. */
+void session_message_add(struct session *s, struct bytes octets);
+
+/* session_auth.c: a line of a SASL exchange. */
+void session_auth_line(struct session *s, struct bytes line, bool too_long);
+void session_auth_forget(struct session *s);
+
+/* session_deliver.c: the message is whole. Judges and delivers it, replies, ends the transaction. `refused` with a
+ * code: it is lost already. */
+void session_message_end(struct session *s, struct verdict refused);
+
+/* transaction.c. False: no memory. */
+bool transaction_begin(struct transaction *t);
+/* `r->path` is kept already, the rest is copied. */
+bool transaction_add(struct transaction *t, const struct recipient *r);
+void transaction_clear(struct transaction *t);
+/* For the end of the session. */
+void transaction_free(struct transaction *t);
+/* A copy of octets that lives as long as the transaction; `*out` is empty for empty input. False: no memory. */
+bool transaction_keep(struct transaction *t, struct bytes octets, struct bytes *out);
+/* "<local-part@domain>": the path without its source route, kept. */
+bool transaction_keep_path(struct transaction *t, const struct path *p, struct bytes *out);
+
+/* mailbox.c: who is local. */
+bool mailbox_domain_is_local(const struct session_config *c, const struct domain *d);
+/* The configured name of a local mailbox ("postmaster" is always there); NULL: unknown. */
+const char *mailbox_find(const struct session_config *c, const struct path *p);
+const char *mailbox_find_name(const struct session_config *c, struct bytes local_part);
+
+#endif

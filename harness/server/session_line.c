@@ -1,0 +1,74 @@
+#include "session_internal.h"
+
+#include <string.h>
+
+static size_t limit(const struct session *s)
+{
+    return (s->state == STATE_AUTH ? AUTH_LIMIT : COMMAND_LIMIT) + 2;
+}
+
+/* Keeps a part of a line while it is within the limit. */
+static void keep(struct session *s, struct bytes part)
+{
+    if (part.len == 0)
+        return;
+    s->line_last = part.data[part.len - 1];
+    if (s->line_long)
+        return;
+    if (part.len > limit(s) - s->line.len) {
+        s->line_long = true;
+        buffer_clear(&s->line);
+        return;
+    }
+    buffer_add(&s->line, part);
+    if (buffer_failed(&s->line))
+        s->lost = true;
+}
+
+/* Offset behind the first line end of `in`, 0 when there is none. Only CRLF ends a line (section 2.3.8). */
+static size_t find_end(const struct session *s, struct bytes in)
+{
+    size_t from = 0;
+    while (from < in.len) {
+        const unsigned char *lf = memchr(in.data + from, '\n', in.len - from);
+        if (!lf)
+            return 0;
+        size_t at = (size_t)(lf - in.data);
+        unsigned char before = at > 0 ? in.data[at - 1] : s->line_last;
+        if (before == '\r' || session_has(s, DEFECT_LF_ENDS_COMMAND))
+            return at + 1;
+        from = at + 1;
+    }
+    return 0;
+}
+
+static struct bytes without_end(struct bytes line)
+{
+    size_t end = bytes_ends(line, BYTES("\r\n")) ? 2 : 1;
+    return bytes_slice(line, 0, line.len - end);
+}
+
+bool session_line(struct session *s, struct bytes in, size_t *used, struct bytes *line, bool *too_long)
+{
+    size_t end = find_end(s, in);
+    *used = end ? end : in.len;
+    struct bytes part = bytes_slice(in, 0, *used);
+    if (end && s->line.len == 0 && !s->line_long && s->line_last == 0 && part.len <= limit(s)) {
+        *line = without_end(part); /* the usual case: nothing is copied */
+        *too_long = false;
+        return true;
+    }
+    keep(s, part);
+    if (!end)
+        return false;
+    *too_long = s->line_long;
+    *line = s->line_long ? (struct bytes){0} : without_end(buffer_bytes(&s->line));
+    return true;
+}
+
+void session_line_done(struct session *s)
+{
+    buffer_clear(&s->line);
+    s->line_last = 0;
+    s->line_long = false;
+}

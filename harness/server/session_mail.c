@@ -1,0 +1,82 @@
+#include "session_internal.h"
+
+/* An address that would be right if UTF-8 were allowed: RFC 6531 section 3.5 has codes of its own for it. */
+static bool needs_utf8(const struct command *c)
+{
+    struct command again;
+    struct syntax_error error;
+    return command_parse(c->line, COMMAND_UTF8, &again, &error) == COMMAND_OK;
+}
+
+static void begin(struct session *s, const struct command *c)
+{
+    struct transaction *t = &s->transaction;
+    if (!transaction_begin(t) || !transaction_keep_path(t, &c->path, &t->envelope.reverse_path)) {
+        transaction_clear(t);
+        session_reply(s, 452, "4.3.1", "Out of memory");
+        return;
+    }
+    if (!session_parameters(s, c, NULL)) {
+        transaction_clear(t);
+        return;
+    }
+    t->open = true;
+    session_reply(s, 250, "2.1.0", "Sender ok");
+}
+
+void session_mail(struct session *s, const struct command *c)
+{
+    if (!s->syntax)
+        begin(s, c);
+    else if (needs_utf8(c))
+        session_reply(s, 550, "5.6.7", "An address beyond ASCII needs SMTPUTF8");
+    else
+        session_syntax_error(s, c, "5.5.4");
+}
+
+/* Only who logged in may send elsewhere. A source route counts for nothing (section 3.3, appendix F.2). */
+static bool resolve(struct session *s, const struct path *p, struct recipient *r)
+{
+    bool bare = p->domain.text.len == 0; /* <Postmaster> */
+    if (bare || mailbox_domain_is_local(&s->config, &p->domain)) {
+        r->mailbox = mailbox_find(&s->config, p);
+        if (!r->mailbox)
+            session_reply(s, 550, "5.1.1", "No such user here");
+        return r->mailbox != NULL;
+    }
+    if (s->authenticated || session_has(s, DEFECT_OPEN_RELAY))
+        return true;
+    session_reply(s, 550, "5.7.1", "Relaying denied");
+    return false;
+}
+
+static void add(struct session *s, const struct command *c)
+{
+    struct transaction *t = &s->transaction;
+    struct recipient r = {0};
+    if (!session_parameters(s, c, &r) || !resolve(s, &c->path, &r))
+        return;
+    if (t->envelope.count >= s->config.recipient_limit)
+        session_reply(s, 452, "4.5.3", "Too many recipients"); /* section 4.5.3.1.10 */
+    else if (!transaction_keep_path(t, &c->path, &r.path) || !transaction_add(t, &r))
+        session_reply(s, 452, "4.3.1", "Out of memory");
+    else
+        session_reply(s, 250, "2.1.5", "Recipient ok");
+}
+
+void session_rcpt(struct session *s, const struct command *c)
+{
+    struct transaction *t = &s->transaction;
+    if (!t->open && session_has(s, DEFECT_RCPT_WITHOUT_MAIL))
+        session_reply(s, 250, "2.1.5", "Recipient ok");
+    else if (!t->open)
+        session_reply(s, 503, "5.5.1", "Send MAIL first");
+    else if (t->chunked || t->broken)
+        session_reply(s, 503, "5.5.1", "A message is on its way");
+    else if (!s->syntax)
+        add(s, c);
+    else if (needs_utf8(c))
+        session_reply(s, 553, "5.6.7", "An address beyond ASCII needs SMTPUTF8");
+    else
+        session_syntax_error(s, c, "5.5.4");
+}
