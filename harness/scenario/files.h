@@ -12,6 +12,7 @@ struct loaded {
     const char *cited; /* the row's id; NULL: the scenario carries level and reference */
     struct mark cited_mark;
     struct mark id_mark;
+    bool broken; /* it has mistakes: its id and what it cites are looked at, and nothing else */
 };
 
 /* Pointers in the arena that never move once they are in the list. */
@@ -21,7 +22,7 @@ struct pointer_list {
 };
 bool pointer_list_add(struct reader *r, struct pointer_list *list, void *item);
 
-/* Adds struct loaded to `out`; scenarios with mistakes are left out. */
+/* Adds struct loaded to `out`. */
 void suite_load(struct reader *r, const struct node *root, const char *file, struct pointer_list *out);
 extern const struct keys suite_keys, scenario_keys, case_keys;
 /* Adds struct requirement. */

@@ -25,6 +25,15 @@ static void unknown_key(struct reader *r, const struct keys *keys, const struct 
     mistake_name(r, key->mark, key->text, what, names, keys->count);
 }
 
+/* A key that is misspelt was told already; it is not missing as well. */
+static bool stands_misspelt(const struct keys *keys, const struct node *map, const char *name)
+{
+    for (const struct node *value = map->first; value; value = value->next)
+        if (!keys_find(keys, value->key->text) && text_nearest(value->key->text, &name, 1))
+            return true;
+    return false;
+}
+
 bool keys_read(struct reader *r, const struct keys *keys, const struct node *map, void *out)
 {
     if (map->kind != NODE_MAP) {
@@ -39,7 +48,8 @@ bool keys_read(struct reader *r, const struct keys *keys, const struct node *map
             key->read(r, value, key, (char *)out + key->offset);
     }
     for (size_t i = 0; i < keys->count; i++)
-        if (keys->rows[i].required && !node_child(map, keys->rows[i].name))
+        if (keys->rows[i].required && !node_child(map, keys->rows[i].name) &&
+            !stands_misspelt(keys, map, keys->rows[i].name))
             mistake(r, map->mark, "expected the key \"%s\" in %s, found none", keys->rows[i].name, keys->what);
     return true;
 }

@@ -196,9 +196,8 @@ static void sort_requirements(struct library *l, struct reader *r)
 
 static void resolve(struct library *l, struct reader *r, struct loaded *item)
 {
-    if (!item->cited) {
+    if (!item->cited)
         return;
-    }
     struct requirement *row = (struct requirement *)library_requirement(l, item->cited);
     if (!row) {
         const char **names = reader_array(r, l->requirements.count, sizeof *names);
@@ -226,9 +225,13 @@ static void check_ids(struct library *l, struct reader *r)
     struct loaded **sorted = reader_array(r, l->loaded.count, sizeof *sorted);
     if (!sorted || !l->loaded.count)
         return;
-    memcpy(sorted, l->loaded.items, l->loaded.count * sizeof *sorted);
-    qsort(sorted, l->loaded.count, sizeof *sorted, loaded_order);
-    for (size_t i = 1; i < l->loaded.count; i++)
+    size_t count = 0;
+    for (size_t i = 0; i < l->loaded.count; i++) {
+        sorted[count] = l->loaded.items[i];
+        count += sorted[count]->s.id != NULL;
+    }
+    qsort(sorted, count, sizeof *sorted, loaded_order);
+    for (size_t i = 1; i < count; i++)
         if (strcmp(sorted[i - 1]->s.id, sorted[i]->s.id) == 0)
             tell_double(r, sorted[i - 1]->id_mark, sorted[i]->id_mark, "result", sorted[i]->s.id);
 }
@@ -242,7 +245,7 @@ bool library_finish(struct library *l)
     for (size_t i = 0; l->by_id && l->scenarios && i < l->loaded.count; i++) {
         struct loaded *item = l->loaded.items[i];
         resolve(l, &r, item);
-        if (item->s.requirement)
+        if (item->s.requirement && !item->broken)
             l->scenarios[l->scenario_count++] = &item->s;
     }
     if (l->diagnostics.out_of_memory)

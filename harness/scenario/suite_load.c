@@ -273,6 +273,7 @@ struct loading {
     struct pointer_list *out;
     const struct node *case_node; /* NULL: no cases */
     struct case_fields c;
+    size_t mistakes; /* before this scenario */
 };
 
 static void load_steps(struct loading *l, struct scenario_fields *f)
@@ -315,16 +316,17 @@ static void add_result(struct loading *l, const struct scenario_fields *f, enum 
     if (l->case_node)
         made->id_mark = node_child(l->case_node, "id")->mark;
     made->s.over = over;
-    made->s.id = l->case_node ? reader_printf(l->r, "%s/%s/%s%s", l->suite->suite, f->id, l->c.id, behind[over])
-                              : reader_printf(l->r, "%s/%s%s", l->suite->suite, f->id, behind[over]);
+    if (f->id)
+        made->s.id = l->case_node ? reader_printf(l->r, "%s/%s/%s%s", l->suite->suite, f->id, l->c.id, behind[over])
+                                  : reader_printf(l->r, "%s/%s%s", l->suite->suite, f->id, behind[over]);
     made->s.file = l->suite->file;
     made->s.line = made->id_mark.line;
     made->s.suite = l->suite->suite;
     load_needs(l, f, &made->s);
+    made->broken = l->r->d->count > l->mistakes || !made->s.id;
     if (!made->cited && made->s.id)
         make_requirement(l->r, f, &made->s);
-    if (made->s.id)
-        pointer_list_add(l->r, l->out, made);
+    pointer_list_add(l->r, l->out, made);
 }
 
 /* One result for each transport. */
@@ -363,10 +365,12 @@ static void load_one(struct loading *l, const struct node *n)
     struct reader *r = l->r;
     struct scope scope = {.case_ = l->c.id};
     struct scenario_fields f = {.s = {.start = START_EHLO}};
-    size_t before = r->d->count;
+    l->mistakes = r->d->count;
     r->scope = &scope;
     keys_read(r, &scenario_keys, n, &f);
     f.id_node = node_child(n, "id");
+    if (!f.id_node)
+        f.id_node = n;
     load_basis(l, n, &f);
     const struct node *tags[] = {l->suite->tags, f.tags, l->c.tags};
     load_tags(r, tags, 3, &f.s);
@@ -378,7 +382,7 @@ static void load_one(struct loading *l, const struct node *n)
     if (f.steps)
         load_steps(l, &f);
     unsigned over = f.over ? load_over(r, f.over) : 0;
-    if (r->d->count > before || !f.id || !f.id_node || !l->suite->suite)
+    if (!l->suite->suite)
         return;
     if (over == 0)
         add_result(l, &f, OVER_DEFAULT);

@@ -15,6 +15,8 @@ struct alternative {
     int64_t silence_ms;   /* ANSWER_SILENCE */
 };
 
+/* A reply without an enhanced code does not satisfy it: whoever knows that the server does not offer
+ * ENHANCEDSTATUSCODES sets `present` to false in a copy. */
 struct enhanced_pattern {
     bool present;
     int part[3]; /* -1: x */
@@ -25,10 +27,10 @@ struct expectation {
     struct mark mark;
     const char *source; /* as a person would say it: "503", "2xx | close", "250 with keyword SIZE" */
     struct alternative *alternatives;
-    size_t count;
+    size_t count; /* 0: any reply with a code */
     struct enhanced_pattern enhanced;
     struct text text; /* regular expression over the text of all lines joined by LF (codes cut off, enhanced codes
-                         kept); source.data NULL: none */
+                         kept), ^ and $ at each line; source.data NULL: none */
     bool text_absent; /* must not match */
     int lines_min, lines_max;  /* 0, 0: any */
     int64_t within_ms;         /* 0: the step's time-out */
@@ -48,8 +50,9 @@ struct observation {
     int64_t ms;                /* waited */
 };
 
-/* True when it satisfies the expectation. Otherwise `why` has what was found, in a few words: "found 250 2.1.0 Ok",
- * "the connection was closed (FIN)", "no reply within 5 s". `v` serves variables in regular expressions. */
+/* True when it satisfies the expectation, `times` and `each` aside: those are for who reads several replies. Otherwise
+ * `why` has what was found, in a few words: "found 250 2.1.0 Ok", "the connection was closed (FIN)", "no reply within 5
+ * s". `v` serves variables in regular expressions. */
 bool expectation_met(const struct expectation *x, const struct observation *o, const struct variables *v,
                      struct buffer *why);
 /* How long to listen: 0 when no alternative is `silence`. */

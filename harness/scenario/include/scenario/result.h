@@ -83,6 +83,8 @@ struct run {
     bool interrupted;    /* Ctrl-C: what was not run is missing from `results` (verdict SKIP, reason "interrupted") */
     struct arena *arena; /* owns the texts above */
 };
-void run_free(struct run *r); /* frees what it holds, not `r` */
+/* Frees what it holds, not `r`, and zeroes it: the arenas of all results, `arena`, and the arrays `results`, `checks`
+ * and `extra`, which come from malloc(3). */
+void run_free(struct run *r);
 
 #endif

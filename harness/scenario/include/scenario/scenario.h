@@ -29,7 +29,8 @@ struct scenario {
     const char *title; /* a case's own title is put behind, after ": " */
     const char *file;
     int line;
-    const struct requirement *requirement; /* never NULL: made from level and reference where no row is cited */
+    const struct requirement *requirement; /* never NULL: made from level and reference where no row is cited, with the
+                                              scenario's id and title, rfc "" and section "" */
     const char *reference; /* what to print as source: "RFC 5321 section 3.3" or the file's own `reference:` */
     const char *cve;       /* NULL: none */
     const char **tags;

@@ -70,7 +70,8 @@ struct auth {
 struct delivered {
     struct text to;               /* mailbox address; default ${recipient} */
     int64_t count_min, count_max; /* default 1, 1 */
-    struct text *contains;        /* what belongs to this result, default ${nonce}: each must be in the message */
+    struct text *contains;        /* what belongs to this result, default ${nonce}: each must be in the message. None
+                                     where no nonce is sent: then every new message belongs to it */
     size_t contains_count;
     struct text *absent; /* none of these may be in one that belongs to it */
     size_t absent_count;
