@@ -1,12 +1,11 @@
 #include "smtp/command.h"
 #include "grammar.h"
 
-#include <string.h>
-
 /* One line while it is parsed. The cursor stands behind the verb and its space. */
 struct line {
     struct cursor at;
     unsigned flags;
+    bool utf8; /* a value of a parameter holds an octet above 0x7F */
     struct command *out;
 };
 
@@ -23,10 +22,7 @@ static bool line_end(struct line *l)
 /* Takes a fixed word in any case. */
 static bool line_word(struct line *l, struct bytes word, const char *expected)
 {
-    if (!bytes_starts_nocase(line_rest(l), word))
-        return cursor_fail(&l->at, expected);
-    l->at.at += word.len;
-    return true;
+    return cursor_word(&l->at, word) || cursor_fail(&l->at, expected);
 }
 
 /* [SP "LAST"] and the end, as BDAT and BURL have it. */
@@ -54,6 +50,7 @@ static bool value_take(struct line *l, struct parameter *p)
         if (n == 0)
             return cursor_fail(c, "valid UTF-8");
         c->at += n;
+        l->utf8 = true;
     }
     if (c->at == from)
         return cursor_fail(c, "a value behind '='");
@@ -96,22 +93,21 @@ static bool parameters_take(struct line *l)
     return true;
 }
 
-/* Octets above 0x7F were taken while nobody knew yet whether SMTPUTF8 follows. */
-static bool line_ascii(struct line *l)
-{
-    const unsigned char *at = l->at.begin;
-    while (at < l->at.end && *at < 0x80)
-        at++;
-    if (at == l->at.end)
-        return true;
-    l->at.at = at;
-    return cursor_fail(&l->at, "ASCII (UTF-8 needs SMTPUTF8)");
-}
-
 static bool has_utf8_parameter(const struct command *c)
 {
     const struct parameter *p = command_parameter(c, "SMTPUTF8");
     return p && !p->has_value;
+}
+
+/* Octets above 0x7F were taken while nobody knew yet whether SMTPUTF8 follows. */
+static bool line_ascii(struct line *l)
+{
+    if ((!l->utf8 && !l->out->path.utf8) || (l->out->verb == VERB_MAIL && has_utf8_parameter(l->out)))
+        return true;
+    l->at.at = l->at.begin;
+    while (*l->at.at < 0x80)
+        l->at.at++;
+    return cursor_fail(&l->at, "ASCII (UTF-8 needs SMTPUTF8)");
 }
 
 /* "FROM:" or "TO:", a path, and parameters where the verb has some. */
@@ -125,8 +121,7 @@ static bool parse_envelope(struct line *l, struct bytes word, const char *expect
             l->at.at++;
     if (!path_take(&l->at, path_flags | PATH_UTF8, &l->out->path) || !(parameters ? parameters_take(l) : line_end(l)))
         return false;
-    bool utf8 = (l->flags & COMMAND_UTF8) || (l->out->verb == VERB_MAIL && has_utf8_parameter(l->out));
-    return utf8 || line_ascii(l);
+    return (l->flags & COMMAND_UTF8) || line_ascii(l);
 }
 
 static bool parse_mail(struct line *l)
@@ -334,6 +329,13 @@ static bool is_blank(unsigned char octet)
     return octet == ' ' || octet == '\t';
 }
 
+static const unsigned char *word_end(const unsigned char *at, const unsigned char *end)
+{
+    while (at < end && !is_blank(*at))
+        at++;
+    return at;
+}
+
 /* All behind the verb with the blanks on both ends cut. */
 static struct bytes argument_of(struct bytes rest)
 {
@@ -342,26 +344,39 @@ static struct bytes argument_of(struct bytes rest)
     return rest;
 }
 
+/* What the argument gives. The array of parameters is left as it is: it is large, and its count says what is in it. */
+static void argument_clear(struct command *out)
+{
+    out->domain = (struct domain){0};
+    path_clear(&out->path);
+    out->first = nothing;
+    out->second = nothing;
+    out->has_second = false;
+    out->size = 0;
+    out->size_overflow = false;
+    out->last = false;
+    out->parameter_count = 0;
+}
+
 /* Results of an argument that turned out wrong are not to be used. */
 static enum command_status bad_argument(struct command *out)
 {
-    struct command kept = {.verb = out->verb, .line = out->line, .word = out->word, .argument = out->argument};
-    memcpy(out, &kept, offsetof(struct command, parameters));
-    out->parameter_count = 0;
+    argument_clear(out);
     return COMMAND_BAD_ARGUMENT;
 }
 
 enum command_status command_parse(struct bytes line, unsigned flags, struct command *out, struct syntax_error *error)
 {
-    struct line l = {cursor_open(line, error), flags, out};
+    struct line l = {cursor_open(line, error), flags, false, out};
     struct cursor *c = &l.at;
-    memset(out, 0, offsetof(struct command, parameters));
-    out->parameter_count = 0;
+    argument_clear(out);
+    out->verb = VERB_UNKNOWN;
     out->line = line;
+    out->word = nothing;
+    out->argument = nothing;
     while (c->end > c->begin && is_blank(c->end[-1])) /* tolerated by RFC 5321 section 4.1.1 */
         c->end--;
-    while (c->at < c->end && !is_blank(*c->at))
-        c->at++;
+    c->at = word_end(c->begin, c->end);
     if (cursor_done(c) && c->at == c->begin)
         return cursor_fail(c, "a command"), COMMAND_BAD_VERB;
     if (!grammar_is(*c->begin, GRAMMAR_ALPHA)) {

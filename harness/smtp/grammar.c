@@ -33,8 +33,8 @@ const unsigned short grammar_table[256] = {
 
 struct cursor cursor_open(struct bytes in, struct syntax_error *error)
 {
-    static const unsigned char nothing[1];
-    const unsigned char *begin = in.data ? in.data : nothing;
+    static const unsigned char empty[1];
+    const unsigned char *begin = in.data ? in.data : empty;
     if (error)
         *error = (struct syntax_error){NULL, 0};
     return (struct cursor){begin, begin, begin + in.len, error};
@@ -45,25 +45,4 @@ bool cursor_fail(const struct cursor *c, const char *expected)
     if (c->error)
         *c->error = (struct syntax_error){expected, (size_t)(c->at - c->begin)};
     return false;
-}
-
-bool cursor_take(struct cursor *c, unsigned char octet, const char *expected)
-{
-    if (!cursor_sees(c, octet))
-        return cursor_fail(c, expected);
-    c->at++;
-    return true;
-}
-
-size_t cursor_skip(struct cursor *c, unsigned class)
-{
-    const unsigned char *from = c->at;
-    while (c->at < c->end && grammar_is(*c->at, class))
-        c->at++;
-    return (size_t)(c->at - from);
-}
-
-struct bytes cursor_since(const struct cursor *c, const unsigned char *from)
-{
-    return (struct bytes){from, (size_t)(c->at - from)};
 }

@@ -55,15 +55,65 @@ static inline bool cursor_sees(const struct cursor *c, unsigned char octet)
 struct cursor cursor_open(struct bytes in, struct syntax_error *error);
 /* Notes the mistake at the cursor; returns false. */
 bool cursor_fail(const struct cursor *c, const char *expected);
+
 /* Takes `octet` or fails with `expected`. */
-bool cursor_take(struct cursor *c, unsigned char octet, const char *expected);
+static inline bool cursor_take(struct cursor *c, unsigned char octet, const char *expected)
+{
+    if (!cursor_sees(c, octet))
+        return cursor_fail(c, expected);
+    c->at++;
+    return true;
+}
+
 /* Takes all octets of `class` that follow; returns how many. */
-size_t cursor_skip(struct cursor *c, unsigned class);
+static inline size_t cursor_skip(struct cursor *c, unsigned class)
+{
+    const unsigned char *at = c->at, *end = c->end;
+    while (at < end && grammar_is(*at, class))
+        at++;
+    size_t n = (size_t)(at - c->at);
+    c->at = at;
+    return n;
+}
+
+/* Takes `word`, which is in upper case, as it stands or in another case. */
+static inline bool cursor_word(struct cursor *c, struct bytes word)
+{
+    if ((size_t)(c->end - c->at) < word.len)
+        return false;
+    for (size_t i = 0; i < word.len; i++)
+        if (grammar_fold(c->at[i]) != word.data[i])
+            return false;
+    c->at += word.len;
+    return true;
+}
+
 /* The octets from `from` up to the cursor. */
-struct bytes cursor_since(const struct cursor *c, const unsigned char *from);
+static inline struct bytes cursor_since(const struct cursor *c, const unsigned char *from)
+{
+    return (struct bytes){from, (size_t)(c->at - from)};
+}
 
 /* Length of the well-formed UTF-8 sequence of two to four octets at `at`, 0 when there is none (RFC 3629 section 4). */
 size_t utf8_sequence(const unsigned char *at, const unsigned char *end);
+
+static const struct bytes nothing;
+
+/* Zeroes a path. Member by member: gcc would zero the whole with a string instruction, and a chain of assignments by
+ * reading back what was just stored in halves; either costs more than all the rest of a short command. */
+static inline void path_clear(struct path *p)
+{
+    p->text = nothing;
+    p->route = nothing;
+    p->mailbox = nothing;
+    p->local_part = nothing;
+    p->domain.kind = DOMAIN_NAME;
+    p->domain.text = nothing;
+    p->domain.tag = nothing;
+    p->domain.content = nothing;
+    p->quoted = false;
+    p->utf8 = false;
+}
 
 /* The parsers behind path.h, on a cursor: they stop behind what belongs to them. `*utf8` is set when an octet above
  * 0x7F was taken. */

@@ -140,7 +140,7 @@ bool path_take(struct cursor *c, unsigned flags, struct path *out)
 bool path_parse(struct bytes in, unsigned flags, struct path *out, size_t *used, struct syntax_error *error)
 {
     struct cursor c = cursor_open(in, error);
-    *out = (struct path){0};
+    path_clear(out);
     *used = 0;
     if (!path_take(&c, flags, out))
         return false;
@@ -151,7 +151,7 @@ bool path_parse(struct bytes in, unsigned flags, struct path *out, size_t *used,
 bool mailbox_parse(struct bytes in, unsigned flags, struct path *out, struct syntax_error *error)
 {
     struct cursor c = cursor_open(in, error);
-    *out = (struct path){0};
+    path_clear(out);
     if (!mailbox_take(&c, flags, out))
         return false;
     out->text = out->mailbox;

@@ -125,18 +125,29 @@ static const uint64_t keys[VERBS] = {
     KEY('X', 'F', 'O', 'R', 'W', 'A', 'R', 'D'),
 };
 
+/* Upper and lower case differ in one bit, and no octet but a letter becomes a letter without it. */
+#define UPPER UINT64_C(0xDFDFDFDFDFDFDFDF)
+
+static uint64_t word_key(struct bytes word)
+{
+    const unsigned char *w = word.data;
+    if (word.len == 4)
+        return KEY4(w[0], w[1], w[2], w[3]) & UPPER;
+    uint64_t key = 0;
+    for (size_t i = 0; i < word.len; i++)
+        key |= (uint64_t)w[i] << (8 * i);
+    return key & UPPER;
+}
+
 enum verb verb_find(struct bytes word)
 {
     if (word.len == 0)
         return VERB_UNKNOWN;
-    bool private = grammar_fold(word.data[0]) == 'X';
     if (word.len <= WORD_MOST) {
-        uint64_t key = 0;
-        for (size_t i = 0; i < word.len; i++)
-            key |= (uint64_t)grammar_fold(word.data[i]) << (8 * i);
+        uint64_t key = word_key(word);
         for (unsigned i = 0; i < VERBS; i++)
             if (keys[i] == key)
-                return verbs[i].verb;
+                return (enum verb)(VERB_HELO + i);
     }
-    return private ? VERB_PRIVATE : VERB_UNKNOWN;
+    return (word.data[0] & 0xDF) == 'X' ? VERB_PRIVATE : VERB_UNKNOWN;
 }
