@@ -248,6 +248,7 @@ bool library_finish(struct library *l)
         if (item->s.requirement && !item->broken)
             l->scenarios[l->scenario_count++] = &item->s;
     }
+    diagnostics_sort(&l->diagnostics);
     if (l->diagnostics.out_of_memory)
         diagnostics_add(&l->diagnostics, (struct mark){0}, "no memory");
     return l->diagnostics.count == 0 && !l->diagnostics.out_of_memory;

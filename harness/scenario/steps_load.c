@@ -194,7 +194,7 @@ static void load_captures(struct reader *r, const struct node *map, struct step 
         memcpy(known, r->scope->captures, r->scope->capture_count * sizeof *known);
     for (const struct node *n = map->first; n; n = n->next) {
         if (!variable_name_is_right(n->key->text)) {
-            mistake_expected(r, n->key, "the name of a variable (letters, digits and _)");
+            mistake_expected(r, n->key, "the name of a variable (letters, digits, _ and - before a letter)");
             continue;
         }
         const char *name = (const char *)n->key->text.data;

@@ -419,7 +419,7 @@ static void check_case_variables(struct reader *r, const struct node *scenario, 
         for (const struct node *child = scenario->first; child && !used; child = child->next)
             used = !bytes_equal(child->key->text, BYTES("cases")) && uses_variable(child, n->key->text);
         if (!variable_name_is_right(n->key->text))
-            mistake_expected(r, n->key, "the name of a variable (letters, digits and _)");
+            mistake_expected(r, n->key, "the name of a variable (letters, digits, _ and - before a letter)");
         else if (!used)
             mistake_name(r, n->key->mark, n->key->text, "a variable that the scenario uses, or a key of a case", names,
                          case_keys.count);

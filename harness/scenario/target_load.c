@@ -433,6 +433,7 @@ bool target_load_memory(struct target *t, const char *name, struct bytes content
     struct node *root = t->file ? tree_load(&t->diagnostics, t->file, content) : NULL;
     if (root)
         keys_read(&r, &target_keys, root, t);
+    diagnostics_sort(&t->diagnostics);
     return root && t->diagnostics.count == before && !t->diagnostics.out_of_memory;
 }
 

@@ -2,14 +2,19 @@
 
 #include <inttypes.h>
 
+/* Octets of the name at the start of `b`. A "-" belongs to it before a letter; before a digit it is arithmetic. */
+static size_t name_length(struct bytes b)
+{
+    size_t at = 0;
+    while (at < b.len && (octet_is_alnum(b.data[at]) || b.data[at] == '_' ||
+                          (b.data[at] == '-' && at + 1 < b.len && octet_is_alpha(b.data[at + 1]))))
+        at++;
+    return at;
+}
+
 bool variable_name_is_right(struct bytes name)
 {
-    if (name.len == 0 || !octet_is_alpha(name.data[0]))
-        return false;
-    for (size_t i = 1; i < name.len; i++)
-        if (!octet_is_alnum(name.data[i]) && name.data[i] != '_')
-            return false;
-    return true;
+    return name.len > 0 && octet_is_alpha(name.data[0]) && name_length(name) == name.len;
 }
 
 bool whole_number(struct bytes b, int64_t *out)
@@ -25,9 +30,7 @@ bool whole_number(struct bytes b, int64_t *out)
 /* What stands between ${ and }. */
 static bool piece_parse(struct bytes inside, struct piece *out)
 {
-    size_t at = 0;
-    while (at < inside.len && (octet_is_alnum(inside.data[at]) || inside.data[at] == '_'))
-        at++;
+    size_t at = name_length(inside);
     out->name = bytes_slice(inside, 0, at);
     if (!variable_name_is_right(out->name))
         return false;

@@ -23,7 +23,7 @@ struct piece {
 /* Cuts the next piece off `*rest`. */
 enum piece_kind piece_next(struct bytes *rest, struct piece *out);
 
-/* Letter, then letters, digits and _. */
+/* Letter, then letters, digits, _ and - before a letter. */
 bool variable_name_is_right(struct bytes name);
 
 /* `value` as a whole number with the piece's operation done. False with a message in `e`. */

@@ -22,5 +22,7 @@ struct diagnostics {
 
 __attribute__((format(printf, 3, 4))) void diagnostics_add(struct diagnostics *d, struct mark where, const char *format,
                                                            ...);
+/* By file, line and column. Stays as it is when there is no memory. */
+void diagnostics_sort(struct diagnostics *d);
 
 #endif
