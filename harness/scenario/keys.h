@@ -16,15 +16,12 @@ enum shape {
     SHAPE_OCTETS,
     SHAPE_STEPS,
     SHAPE_EXPECTATION,
-    SHAPE_LINES,   /* a text or a list of them */
-    SHAPE_MAP,     /* a map with the keys of `map` */
-    SHAPE_MAPS,    /* a list of such maps */
-    SHAPE_OPEN,    /* a map with any keys, values as `map` says or texts */
-    SHAPE_KEYWORD, /* a text, or a map with the keys of `map` */
-    SHAPE_EXPECTATIONS,
-    SHAPE_NOTHING,
-    SHAPE_AUTH, /* nothing, or a map with the keys of `map` */
-    SHAPE_COUNT
+    SHAPE_LINES,       /* a text or a list of them */
+    SHAPE_MAP,         /* a map with the keys of `map` */
+    SHAPE_MAPS,        /* a list of such maps */
+    SHAPE_OPEN,        /* a map with any keys, values as `map` says or texts */
+    SHAPE_KEYWORD,     /* a text, or a map with the keys of `map` */
+    SHAPE_EXPECTATIONS /* an expectation or a list of them */
 };
 
 struct key;
