@@ -92,6 +92,13 @@ static void begin(struct session *s, enum sasl_mechanism m, const struct command
         step_base64(s, c->second);
 }
 
+/* RFC 4954 section 4: no initial response where the server begins. Some clients send one with LOGIN, but its draft has
+ * the server ask first, and a strict server holds on to that. */
+static bool server_begins(enum sasl_mechanism m)
+{
+    return m == SASL_LOGIN || !sasl_client_first(m);
+}
+
 void session_auth(struct session *s, const struct command *c)
 {
     enum sasl_mechanism m;
@@ -104,7 +111,7 @@ void session_auth(struct session *s, const struct command *c)
         session_syntax_error(s, c, mechanism_only ? "5.5.4" : "5.5.2");
     } else if (!sasl_find(c->first, &m) || !session_offers_mechanism(s, m)) {
         session_reply(s, 504, "5.5.4", "Mechanism not available");
-    } else if (c->has_second && !sasl_client_first(m)) {
+    } else if (c->has_second && server_begins(m)) {
         session_reply(s, 501, "5.7.0", "The server begins with this mechanism");
     } else {
         begin(s, m, c);

@@ -7,7 +7,8 @@ enum row_flags {
     NO_ARGUMENT = 8,    /* an argument is a syntax error (section 4.1.1) */
     OWN_SYNTAX = 16,    /* the function looks at bad arguments itself */
     FLUSH = 32,         /* the reply must not be held back (RFC 2920 section 3.2, 5) */
-    EXTENSION = 64      /* not there under the style that offers no extensions */
+    EXTENSION = 64,     /* not there under the style that offers no extensions */
+    SMTP_ONLY = 128     /* turns queues around, and LMTP has none (RFC 2033 section 3) */
 };
 
 /* A verb that stands here without function is known and not implemented: 502 (section 4.2.4). */
@@ -24,15 +25,15 @@ static const struct command_row {
     {VERB_DATA, NO_ARGUMENT | FLUSH, session_data},
     {VERB_BDAT, OWN_SYNTAX | EXTENSION, session_bdat},
     {VERB_RSET, NO_ARGUMENT, session_rset},
-    {VERB_NOOP, OWN_SYNTAX | FLUSH, session_noop},
+    {VERB_NOOP, FLUSH, session_noop},
     {VERB_HELP, FLUSH, session_help},
     {VERB_VRFY, FLUSH, session_vrfy},
     {VERB_EXPN, FLUSH | EXTENSION, session_expn},
     {VERB_QUIT, NO_ARGUMENT | FLUSH, session_quit},
     {VERB_STARTTLS, NO_ARGUMENT | NEEDS_EHLO | EXTENSION | FLUSH, session_starttls},
     {VERB_AUTH, NEEDS_EHLO | OWN_SYNTAX | EXTENSION | FLUSH, session_auth},
-    {VERB_ETRN, NEEDS_EHLO | NO_TRANSACTION | EXTENSION | FLUSH, session_etrn},
-    {VERB_ATRN, OWN_SYNTAX | EXTENSION | FLUSH, session_atrn},
+    {VERB_ETRN, NEEDS_EHLO | NO_TRANSACTION | EXTENSION | SMTP_ONLY | FLUSH, session_etrn},
+    {VERB_ATRN, OWN_SYNTAX | EXTENSION | SMTP_ONLY | FLUSH, session_atrn},
     {VERB_TURN, FLUSH, NULL},
     {VERB_SEND, FLUSH, NULL},
     {VERB_SOML, FLUSH, NULL},
@@ -56,7 +57,8 @@ static const struct command_row *find(const struct session *s, enum verb verb)
 static bool out_of_order(struct session *s, const struct command_row *row)
 {
     const char *hello = s->config.lmtp ? "LHLO" : "EHLO";
-    if (!row->run || (row->flags & EXTENSION && session_styled(s, STYLE_TERSE)))
+    if (!row->run || (row->flags & EXTENSION && session_styled(s, STYLE_TERSE)) ||
+        (row->flags & SMTP_ONLY && s->config.lmtp))
         session_reply(s, 502, "5.5.1", "Command not implemented");
     else if (row->flags & NEEDS_HELLO && s->hello == HELLO_NONE)
         session_reply(s, 503, "5.5.1", "Send %s first", hello);

@@ -25,6 +25,16 @@ static bool all_printable(struct bytes b)
     return true;
 }
 
+/* RFC 3461 section 4 has upper case hexadecimal digits only; the xtext of RFC 4954 section 8 has either. */
+static bool upper_hex(struct bytes value)
+{
+    for (size_t plus; (plus = bytes_find_octet(value, '+')) != BYTES_NONE; value = bytes_from(value, plus + 1))
+        for (size_t i = plus + 1; i < value.len && i <= plus + 2; i++)
+            if (value.data[i] >= 'a')
+                return false;
+    return true;
+}
+
 /* Decodes xtext to `out`; false when it is none or does not fit. */
 static bool decode(struct bytes value, unsigned char *out, size_t size, struct bytes *decoded)
 {
@@ -90,7 +100,7 @@ static bool take_envid(struct target *t, const struct parameter *p)
     struct bytes decoded;
     t->envelope->envid = p->value;
     return p->has_value && p->value.len <= ENVID_LIMIT && decode(p->value, octets, sizeof octets, &decoded) &&
-           all_printable(decoded);
+           upper_hex(p->value) && all_printable(decoded);
 }
 
 static bool take_notify(struct target *t, const struct parameter *p)
@@ -133,7 +143,8 @@ static bool take_orcpt(struct target *t, const struct parameter *p)
     t->recipient->orcpt = p->value;
     if (bytes_equal_nocase(type, BYTES("utf-8")) && t->envelope->smtputf8)
         return address.len > 0 && utf8_valid(address);
-    return address.len > 0 && decode(address, octets, sizeof octets, &decoded) && all_printable(decoded);
+    return address.len > 0 && decode(address, octets, sizeof octets, &decoded) && upper_hex(address) &&
+           all_printable(decoded);
 }
 
 static const struct row {
