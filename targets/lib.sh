@@ -41,14 +41,16 @@ unpack() {
     local suite="" list debs=$state/debs options
     if [ "$1" = --suite ]; then suite=$2; shift 2; fi
     mapfile -t options < <(apt_for "$suite")
-    if [ -n "$suite" ] || ! apt-cache show "$@" >/dev/null 2>&1; then apt-get "${options[@]}" update; fi
+    if [ -n "$suite" ] || ! apt-cache show "$@" >/dev/null 2>&1; then
+        apt-get "${options[@]}" update 2>"$state/apt.log" || die "$(cat "$state/apt.log")"
+    fi
     mkdir -p "$debs" "$unpacked/usr"
     # A version in brackets right behind the name is an upgrade of what the machine has: it is good enough.
-    list=$(apt-get "${options[@]}" -q0 -s install --no-install-recommends "$@" |
-        sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p') || die "apt-get cannot resolve: $*"
+    list=$(apt-get "${options[@]}" -s install --no-install-recommends "$@" 2>"$state/apt.log" |
+        sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p') || die "$(cat "$state/apt.log")"
     if [ -n "$list" ]; then
         # shellcheck disable=SC2086  # one word for each package
-        (cd "$debs" && apt-get "${options[@]}" download $list) || die "download failed"
+        (cd "$debs" && apt-get "${options[@]}" download $list) 2>"$state/apt.log" || die "$(cat "$state/apt.log")"
         local deb
         for deb in "$debs"/*.deb; do dpkg -x "$deb" "$unpacked"; done
         rm -rf "$debs"
