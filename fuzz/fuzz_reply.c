@@ -1,0 +1,111 @@
+/* A stream of replies. The first octet seeds the cuts.
+ *   - however the stream is cut, the replies in it end at the same octets
+ *   - what the reader took for whole is whole for the parser, and both see its lines alike
+ *   - a reply without flaws, printed from its parts, is the same octets */
+#include "base/prng.h"
+#include "property.h"
+#include "smtp/reply.h"
+
+/* Reads one reply from `in`, in pieces of 1 to `most` octets. */
+static enum reply_status read_cut(struct bytes in, struct prng *cuts, size_t most, size_t *used)
+{
+    struct reply_reader reader = {0};
+    enum reply_status status = REPLY_MORE;
+    *used = 0;
+    while (status == REPLY_MORE && *used < in.len) {
+        size_t n = 0;
+        struct bytes piece = bytes_slice(in, *used, 1 + (size_t)prng_below(cuts, most));
+        status = reply_read(&reader, piece, &n);
+        HOLDS(n <= piece.len && (status != REPLY_MORE || n == piece.len));
+        *used += n;
+    }
+    HOLDS(status != REPLY_DONE || (reader.total == 0 && reader.line == 0 && !reader.inside));
+    return status;
+}
+
+/* Lines of the reply from their parts, with CRLF: what was read, when nothing was odd about it. */
+static void lines_hold(const struct reply *reply)
+{
+    struct buffer text = {0};
+    struct bytes rest = reply->raw;
+    struct reply_line line;
+    unsigned flaws = 0;
+    size_t lines = 0;
+    for (size_t before = rest.len; reply_next_line(&rest, &line); before = rest.len, lines++) {
+        HOLDS(rest.len < before && lies_in(line.text, reply->raw));
+        HOLDS(line.code >= 0 && line.code <= 999);
+        flaws |= line.flaws;
+        bool alone = line.last && line.text.len == 0;
+        buffer_printf(&text, "%03d%s", line.code, line.last ? (alone ? "" : " ") : "-");
+        buffer_add(&text, line.text);
+        buffer_add_string(&text, "\r\n");
+    }
+    HOLDS(!buffer_failed(&text) && lines == reply->lines && (flaws & ~reply->flaws) == 0);
+    if (reply->flaws == 0 && bytes_find(reply->raw, BYTES(" \r\n")) == BYTES_NONE)
+        HOLDS(bytes_equal(buffer_bytes(&text), reply->raw));
+    buffer_free(&text);
+}
+
+/* Finding each keyword of a long reply again takes time by the square of its lines: the first ones are enough. */
+static void keywords_hold(const struct reply *reply)
+{
+    enum { MOST = 8 };
+    struct bytes rest = reply->raw;
+    struct keyword keyword, found;
+    bool first = true;
+    for (int i = 0; i < MOST && ehlo_next_keyword(&rest, &first, &keyword); i++) {
+        HOLDS(keyword.name.len > 0 && lies_in(keyword.name, reply->raw) && lies_in(keyword.parameters, reply->raw));
+        HOLDS(ehlo_find(reply->raw, keyword.name, &found) && bytes_equal_nocase(found.name, keyword.name));
+        struct bytes words = keyword.parameters, word;
+        for (int k = 0; k < MOST && bytes_next_word(&words, &word); k++)
+            HOLDS(keyword_has(&keyword, word));
+    }
+}
+
+static void enhanced_holds(struct bytes text)
+{
+    struct enhanced e;
+    size_t used = 0;
+    if (!enhanced_parse(text, &e, &used)) {
+        HOLDS(e.klass == 0 && used == 0);
+        return;
+    }
+    struct buffer printed = {0};
+    buffer_printf(&printed, "%d.%d.%d", e.klass, e.subject, e.detail);
+    HOLDS(used <= text.len && bytes_starts(text, buffer_bytes(&printed)) && used - printed.len <= 1);
+    buffer_free(&printed);
+}
+
+static void reply_holds(struct bytes raw, bool whole)
+{
+    struct reply reply;
+    reply_parse(raw, &reply);
+    HOLDS(lies_in(reply.text, raw) && bytes_equal(reply.raw, raw));
+    HOLDS(whole == !(reply.flaws & REPLY_CUT));
+    HOLDS(!whole || reply.lines > 0);
+    lines_hold(&reply);
+    keywords_hold(&reply);
+    enhanced_holds(reply.text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return 0;
+    struct prng cuts;
+    prng_seed(&cuts, data[0]);
+    struct bytes rest = bytes_of(data + 1, size - 1);
+    while (rest.len > 0) {
+        struct reply_reader reader = {0};
+        size_t whole = 0, cut = 0;
+        enum reply_status status = reply_read(&reader, rest, &whole);
+        HOLDS(whole <= rest.len && (whole > 0));
+        HOLDS(read_cut(rest, &cuts, 1, &cut) == status && cut == whole);
+        HOLDS(read_cut(rest, &cuts, 9, &cut) == status && cut == whole);
+        reply_holds(bytes_slice(rest, 0, whole), status == REPLY_DONE);
+        if (status != REPLY_DONE)
+            return 0;
+        rest = bytes_from(rest, whole);
+    }
+    return 0;
+}
