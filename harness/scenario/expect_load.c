@@ -338,6 +338,8 @@ void expectation_load(struct reader *r, const struct node *n, struct expectation
         keys_read(r, &expectation_keys, n, out);
     else
         load_word(r, n, out);
+    if (out->each_count && n->count > 1)
+        mistake(r, n->mark, "expected each alone in an expectation, found other keys beside it");
     out->source = describe(r, out);
 }
 

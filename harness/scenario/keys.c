@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 
-#include <stdio.h>
 
 const struct key *keys_find(const struct keys *keys, struct bytes name)
 {

@@ -15,10 +15,14 @@ struct source {
     yaml_parser_t parser;
     /* libyaml counts characters; a cursor that only moves forward turns them into octets. */
     size_t character, octet;
+    int lines;
 };
 
+/* At the end of the file libyaml is one line too far. */
 static struct mark mark_of(const struct source *s, yaml_mark_t m)
 {
+    if ((int)m.line >= s->lines)
+        return (struct mark){s->name, s->lines, 1};
     return (struct mark){s->name, (int)m.line + 1, (int)m.column + 1};
 }
 
@@ -62,6 +66,15 @@ static bool octets_are_text(struct diagnostics *d, const char *name, struct byte
         i += len;
     }
     return true;
+}
+
+/* At least as many lines as libyaml sees: it also takes CR and some characters above U+007F as line ends. */
+static int count_lines(struct bytes content)
+{
+    int lines = 1;
+    for (size_t i = 0; i < content.len; i++)
+        lines += content.data[i] == '\n' || content.data[i] == '\r' || content.data[i] >= 0x80;
+    return lines;
 }
 
 static size_t octet_offset(struct source *s, size_t character)
@@ -319,6 +332,7 @@ struct node *tree_load(struct diagnostics *d, const char *name, struct bytes con
         s.content = content = bytes_from(content, 3);
     if (!octets_are_text(d, name, content))
         return NULL;
+    s.lines = count_lines(content);
     if (!yaml_parser_initialize(&s.parser)) {
         d->out_of_memory = true;
         return NULL;
