@@ -1,0 +1,59 @@
+'use strict'
+// The mailboxes of alice and bob, and alice's password. What else AUTH lets through goes nowhere.
+const fs = require('node:fs')
+const path = require('node:path')
+
+const mailboxes = { alice: 'alice', bob: 'bob', postmaster: 'alice' }
+let serial = 0
+
+exports.register = function () {
+    this.inherits('auth/auth_base')
+    this.root = this.config.get('mailboxes').toString().trim()
+}
+
+exports.hook_capabilities = function (next, connection) {
+    if (connection.tls.enabled) {
+        const methods = ['PLAIN', 'LOGIN']
+        connection.capabilities.push(`AUTH ${methods.join(' ')}`)
+        connection.notes.allowed_auth_methods = methods
+    }
+    next()
+}
+
+exports.get_plain_passwd = (user, connection, done) => done(user === 'alice' ? 'secret' : null)
+
+function mailbox_of(address) {
+    const domain = (address.host || 'example.test').toLowerCase()
+    return domain === 'example.test' ? mailboxes[(address.user || '').toLowerCase()] : undefined
+}
+
+exports.hook_rcpt = function (next, connection, params) {
+    const address = params[0]
+    const local = (address.host || 'example.test').toLowerCase() === 'example.test'
+    if (local) return mailbox_of(address) ? next(OK) : next(DENY, 'no such mailbox')
+    return connection.relaying ? next(OK) : next(DENY, 'no relaying')
+}
+
+// A file in tmp/, then linked into new/: a reader never sees half a message.
+function deliver(plugin, next, connection) {
+    const transaction = connection.transaction
+    const users = transaction.rcpt_to.map(mailbox_of).filter((user) => user)
+    const name = `${Date.now()}.${process.pid}_${serial++}.mail.example.test`
+    const draft = path.join(plugin.root, 'alice/Maildir/tmp', name)
+    const file = fs.createWriteStream(draft)
+    file.once('error', () => next(DENYSOFT, 'the mailbox cannot be written'))
+    file.once('close', () => {
+        users.forEach((user, i) => fs.linkSync(draft, path.join(plugin.root, user, 'Maildir/new', `${i}.${name}`)))
+        fs.unlinkSync(draft)
+        next(OK)
+    })
+    transaction.message_stream.pipe(file)
+}
+
+exports.hook_queue = function (next, connection) {
+    deliver(this, next, connection)
+}
+
+exports.hook_queue_outbound = function (next, connection) {
+    deliver(this, next, connection)
+}
