@@ -1,1 +1,0 @@
-#include "driver/driver.h"

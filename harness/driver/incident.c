@@ -1,0 +1,93 @@
+#include "incident.h"
+
+#include "life.h"
+
+#include <stdlib.h>
+
+static const char *suspects_text(struct arena *a, const struct job *jobs, size_t count)
+{
+    struct buffer text = {0};
+    for (size_t i = 0; i < count; i++)
+        if (jobs[i].suspect)
+            buffer_printf(&text, "%s%s", text.len > 0 ? ", " : "", jobs[i].scenario->id);
+    const char *out = arena_string(a, buffer_string(&text));
+    buffer_free(&text);
+    return out;
+}
+
+static void died_add(struct drive *d, const struct job *jobs, size_t count, struct run *run, const char *why)
+{
+    struct result *grown = realloc(run->extra, (run->extra_count + 1) * sizeof *grown);
+    if (!grown)
+        return;
+    run->extra = grown;
+    struct result *r = &grown[run->extra_count];
+    *r = (struct result){.id = "target/died",
+                         .verdict = VERDICT_FAIL,
+                         .reason = "the target died: nobody answered any more",
+                         .expected = "the target lives",
+                         .attempts = 1,
+                         .started_ns = clock_ns() - d->started_ns,
+                         .arena = arena_new()};
+    if (!r->arena)
+        return;
+    r->reason = arena_printf(r->arena, "the target died: nobody answered any more (%s)", why);
+    r->found = suspects_text(r->arena, jobs, count);
+    run->extra_count++;
+}
+
+static void suspect_failed(struct result *r)
+{
+    r->verdict = VERDICT_FAIL;
+    r->reason = "the target died: nobody answers any more";
+    r->expected = "the target lives";
+    r->found = "nobody answers any more, twice, the second time with nothing else running";
+}
+
+/* Runs one suspect alone. True when the target is dead again. */
+static bool suspect_repeats(struct drive *d, struct job *job)
+{
+    struct result before = *job->result, again = {.attempts = before.attempts};
+    struct job alone = {.scenario = job->scenario, .result = &again, .place = job->place};
+    pool_run_alone(d, &alone);
+    bool dead = life_is_dead(d) || !life_look(d);
+    if (dead)
+        suspect_failed(&again);
+    /* A result that stood before the death stands, unless it is the one. */
+    bool take = dead || !job->done;
+    *job->result = take ? again : before;
+    arena_free(take ? before.arena : again.arena);
+    job->done = true;
+    return dead;
+}
+
+static void suspects_forget(struct job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        jobs[i].suspect = false;
+}
+
+bool incident_clear(struct drive *d, struct job *jobs, size_t count, struct run *run)
+{
+    struct error e = {0};
+    bool repeated = false;
+    if (drive_stopped(d))
+        return false;
+    if (!life_revive(d, &e)) {
+        died_add(d, jobs, count, run, e.text);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!jobs[i].suspect || drive_stopped(d) || !suspect_repeats(d, &jobs[i]))
+            continue;
+        repeated = true;
+        if (!life_revive(d, &e)) {
+            died_add(d, jobs, count, run, e.text);
+            return false;
+        }
+    }
+    if (!repeated)
+        died_add(d, jobs, count, run, "none of what ran then repeats it alone");
+    suspects_forget(jobs, count);
+    return true;
+}

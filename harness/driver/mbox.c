@@ -1,0 +1,41 @@
+#include "store.h"
+
+/* ">From " and, in the mboxrd form, ">>From " lost their first character's meaning when they were stored. */
+static bool is_quoted_from(struct bytes line)
+{
+    size_t marks = 0;
+    while (marks < line.len && line.data[marks] == '>')
+        marks++;
+    return marks > 0 && bytes_starts(bytes_from(line, marks), BYTES("From "));
+}
+
+static bool line_cut(struct bytes *rest, struct bytes *line)
+{
+    if (rest->len == 0)
+        return false;
+    size_t lf = bytes_find_octet(*rest, '\n');
+    *line = bytes_slice(*rest, 0, lf == BYTES_NONE ? rest->len : lf + 1);
+    *rest = bytes_from(*rest, line->len);
+    return true;
+}
+
+bool mbox_split(struct bytes content, bool (*take)(void *context, struct bytes message), void *context)
+{
+    struct buffer message = {0};
+    struct bytes line;
+    bool inside = false, blank = true, going = true;
+    while (going && line_cut(&content, &line)) {
+        if (blank && bytes_starts(line, BYTES("From "))) {
+            going = !inside || take(context, buffer_bytes(&message));
+            buffer_clear(&message);
+            inside = true;
+        } else if (inside) {
+            buffer_add(&message, is_quoted_from(line) ? bytes_from(line, 1) : line);
+        }
+        blank = bytes_equal(line, BYTES("\n")) || bytes_equal(line, BYTES("\r\n"));
+    }
+    if (going && inside)
+        going = take(context, buffer_bytes(&message));
+    buffer_free(&message);
+    return going;
+}

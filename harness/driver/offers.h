@@ -1,0 +1,48 @@
+/* What the server offers on each way to it, learnt once before the scenarios, and what follows: over which way a
+ * scenario runs, and whether what it needs is there. */
+#ifndef DRIVER_OFFERS_H
+#define DRIVER_OFFERS_H
+
+#include "base/buffer.h"
+#include "scenario/scenario.h"
+#include "scenario/target.h"
+
+struct drive;
+
+/* The way to the state in which a scenario begins. */
+struct route {
+    bool tls;      /* inside TLS */
+    bool implicit; /* TLS at once; else by STARTTLS */
+    bool auth;     /* logged in */
+};
+
+struct offer {
+    bool seen;
+    struct buffer ehlo; /* the EHLO reply */
+    char problem[256];  /* why it was not seen; "": not tried */
+};
+
+struct offers {
+    struct offer plain, tls, plain_auth, tls_auth;
+    bool tls_implicit; /* TLS is had on the endpoint with TLS at once */
+    bool tls_possible;
+};
+
+/* Asks the server, on a connection of its own for each way. */
+void offers_survey(struct drive *d);
+void offers_free(struct offers *o);
+
+/* The EHLO reply on that way, or on the nearest one that was seen; len 0: unknown. */
+struct bytes offers_on(const struct offers *o, const struct route *route);
+/* The SIZE limit on that way; false: none is advertised. */
+bool offers_size(struct bytes ehlo, uint64_t *limit);
+
+enum { WHY_SIZE = 256 };
+/* The way for a scenario. False with the reason, to skip it. */
+bool offers_route(const struct drive *d, const struct scenario *s, struct route *out, char why[WHY_SIZE]);
+/* The default way of the target, for the plain transaction and sentinels. */
+struct route offers_default_route(const struct drive *d);
+/* True when all needs are met. False with the reason, to skip it. */
+bool offers_meet(const struct drive *d, const struct scenario *s, const struct route *route, char why[WHY_SIZE]);
+
+#endif
