@@ -64,8 +64,8 @@ static void put_reason(struct buffer *out, const struct excuse *x)
     const struct result *r = x->row.result;
     if (x->reason)
         buffer_add_string(&text, x->reason);
-    else if (r->expected && r->found)
-        buffer_printf(&text, "not looked into: expected %s, found %s", r->expected, r->found);
+    else if (!r->reason && r->expected && r->found)
+        buffer_printf(&text, "not looked into: expected %s, found %s", r->expected, row_found(&x->row));
     else
         buffer_printf(&text, "not looked into: %s", row_reason(&x->row));
     yaml_text(out, buffer_string(&text));

@@ -99,7 +99,7 @@ json_t *json_result(const struct row *row, const struct baseline *b)
     json_t *out =
         json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:i, s:o}", "id", json_text(row->id), "verdict",
                   verdict_name(r->verdict), "reason", json_text(r->reason), "expected", json_text(r->expected), "found",
-                  json_text(r->found), "excused", json_text(row_excuse(row, b)), "requirement",
+                  json_text(row_found(row)), "excused", json_text(row_excuse(row, b)), "requirement",
                   put_requirement(row->requirement), "step", put_mark(r->step.file, r->step.line, r->step.column),
                   "started_ns", (json_int_t)r->started_ns, "duration_ns", (json_int_t)r->duration_ns, "attempts",
                   r->attempts, "transcript", put_transcript(&r->transcript));

@@ -82,8 +82,8 @@ static void add_message(struct buffer *out, const struct report_context *c, cons
         buffer_printf(out, "excused by the baseline: %s; ", excuse);
     if (r->verdict == VERDICT_BLOCKED)
         buffer_add_string(out, "blocked: ");
-    if (r->expected && r->found)
-        buffer_printf(out, "expected %s, found %s", r->expected, r->found);
+    if (!r->reason && r->expected && r->found)
+        buffer_printf(out, "expected %s, found %s", r->expected, row_found(row));
     else
         buffer_add_string(out, row_reason(row));
 }

@@ -94,6 +94,13 @@ const char *row_reason(const struct row *row)
     return row->result->reason ? row->result->reason : "";
 }
 
+const char *row_found(const struct row *row)
+{
+    static const char word[] = "found ";
+    const char *found = row->result->found;
+    return found && !strncmp(found, word, sizeof word - 1) ? found + sizeof word - 1 : found;
+}
+
 const char *row_excuse(const struct row *row, const struct baseline *b)
 {
     enum verdict v = row->result->verdict;

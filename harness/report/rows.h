@@ -32,6 +32,8 @@ const char *row_source(const struct row *row, char *out, size_t size);
 const char *row_title(const struct row *row);
 /* Why the verdict is as it is, in one line; never NULL. */
 const char *row_reason(const struct row *row);
+/* What was found, without the word "found" before it; NULL where nothing was compared. */
+const char *row_found(const struct row *row);
 /* The baseline's reason where it failed or warned and is excused, else NULL. */
 const char *row_excuse(const struct row *row, const struct baseline *b);
 /* True when this result makes the run fail at that level, baseline aside. */

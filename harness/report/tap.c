@@ -53,7 +53,7 @@ static void put_diagnostics(struct buffer *out, const struct row *row)
         put_field(out, "requirement", row->requirement->text);
     }
     put_field(out, "expected", r->expected);
-    put_field(out, "found", r->found);
+    put_field(out, "found", row_found(row));
     if (r->step.file && r->step.line) {
         buffer_add_string(out, "  at:\n  ");
         put_field(out, "file", r->step.file);

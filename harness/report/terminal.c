@@ -49,7 +49,7 @@ static void put_short(const struct report_context *c, const struct row *row, con
         buffer_add_string(&text, "expected ");
         row_text(&text, r->expected);
         buffer_add_string(&text, ", found ");
-        row_text(&text, r->found);
+        row_text(&text, row_found(row));
     }
     const char *from = row_source(row, source, sizeof source);
     if (row->requirement) {

@@ -98,7 +98,7 @@ void terminal_details(const struct row *row, struct buffer *out)
     put_requirement(out, row);
     put_place(out, row);
     put_text(out, "expected", r->expected);
-    put_text(out, "found", r->found);
+    put_text(out, "found", row_found(row));
     if (!r->expected || !r->found)
         put_text(out, "reason", r->reason);
     put_check(out, row);

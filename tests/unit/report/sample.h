@@ -164,7 +164,7 @@ static inline void sample_fill(struct sample *s)
     sample_result(s, 8, "mail", "mail/quoted", "A quoted local part", &s->must, VERDICT_ERROR, "connection refused");
     sample_result(s, 9, "sequence", "sequence/old", "Mended since", &s->must, VERDICT_PASS, "observed: 250");
     s->results[0].expected = "503";
-    s->results[0].found = "250 2.1.5 Ok";
+    s->results[0].found = "found 250 2.1.5 Ok";
     s->results[0].step = (struct mark){"scenarios/rfc5321/sample.yaml", 14, 9};
     s->scenarios[1].note = "Postfix before 3.8.4 took it.";
     sample_transcripts(s);
