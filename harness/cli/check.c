@@ -1,0 +1,154 @@
+/* `smtpspec check`: every mistake of every file, with its place. */
+#include "print.h"
+#include "sources.h"
+#include "subcommand.h"
+#include "target_options.h"
+
+#include <string.h>
+
+enum schema { SCHEMA_NONE, SCHEMA_SCENARIO, SCHEMA_TARGET };
+
+struct check {
+    struct arena *arena;
+    struct sources_options suite;
+    struct word_list targets; /* target files */
+    enum schema schema;
+};
+
+static bool set_schema(void *values, const char *argument, struct error *e)
+{
+    struct check *c = values;
+    if (!strcmp(argument, "scenario"))
+        c->schema = SCHEMA_SCENARIO;
+    else if (!strcmp(argument, "target"))
+        c->schema = SCHEMA_TARGET;
+    else
+        return error_set(e, "--schema: expected scenario or target, found '%s'", argument);
+    return true;
+}
+
+static enum options_status parse(int argc, char **argv, struct check *c, struct word_list *words)
+{
+    static const struct option table[] = {{"schema", 0, "scenario|target",
+                                           "print the JSON Schema of scenario or target files, for your editor",
+                                           OPTION_CALL, 0, set_schema}};
+    const struct option_group groups[] = {{"Instead of looking for mistakes", table, 1, 0},
+                                          sources_option_group(offsetof(struct check, suite))};
+    const struct usage usage = {
+        .name = "check",
+        .synopsis = "[FILE...]",
+        .about = "Looks for mistakes in scenario files, catalogues and target files, and tells all of them at once as "
+                 "FILE:LINE:COLUMN. FILE may be a folder. Without one, what is inside this program is checked.",
+        .examples = "  smtpspec check mine.yaml target.yaml\n"
+                    "  smtpspec check --schema scenario > scenario.schema.json\n",
+        .more = "Exit status: 0 no mistakes; 2 there are.\n",
+        .groups = groups,
+        .group_count = sizeof groups / sizeof *groups,
+    };
+    return options_parse(&usage, argc, argv, c->arena, c, words);
+}
+
+static int print_schema(enum schema kind)
+{
+    struct buffer text = {0};
+    bool ok = kind == SCHEMA_SCENARIO ? scenario_schema(&text) : target_schema(&text);
+    ok = ok && !buffer_failed(&text);
+    if (ok)
+        printf("%s%s", buffer_string(&text), bytes_ends(buffer_bytes(&text), BYTES("\n")) ? "" : "\n");
+    else
+        print_problem("out of memory");
+    buffer_free(&text);
+    return ok ? STATUS_OK : STATUS_NOTHING;
+}
+
+/* The number of mistakes, which were printed. */
+static size_t check_target(const char *path)
+{
+    struct error e = {0};
+    struct target *t = target_new();
+    if (!t) {
+        print_problem("out of memory");
+        return 1;
+    }
+    bool ok = target_load_file(t, path);
+    size_t mistakes = t->diagnostics.count;
+    print_mistakes(&t->diagnostics);
+    if (ok && !target_finish(t, &e)) {
+        print_error(&e);
+        mistakes++;
+    }
+    target_free(t);
+    return mistakes;
+}
+
+static size_t check_suites(const struct check *c, bool *counted)
+{
+    struct library *l = sources_load(&c->suite);
+    if (!l) {
+        print_problem("out of memory");
+        return 1;
+    }
+    size_t scenarios, requirements, mistakes = library_diagnostics(l)->count;
+    print_mistakes(library_diagnostics(l));
+    library_scenarios(l, &scenarios);
+    library_requirements(l, &requirements);
+    *counted = mistakes == 0;
+    if (*counted)
+        printf("%zu scenarios, %zu requirements%s: no mistakes\n", scenarios, requirements,
+               c->suite.own.count && !c->suite.scenarios ? ", those inside the program counted too" : "");
+    library_free(l);
+    return mistakes;
+}
+
+static int check_all(const struct check *c)
+{
+    size_t mistakes = 0;
+    bool counted = false;
+    for (size_t i = 0; i < c->targets.count; i++)
+        mistakes += check_target(c->targets.items[i]);
+    if (c->suite.own.count || !c->targets.count)
+        mistakes += check_suites(c, &counted);
+    if (mistakes)
+        fprintf(stderr, "%zu mistake%s\n", mistakes, mistakes == 1 ? "" : "s");
+    else if (!counted)
+        printf("%zu target file%s: no mistakes\n", c->targets.count, c->targets.count == 1 ? "" : "s");
+    return mistakes ? STATUS_WRONG : STATUS_OK;
+}
+
+static int run(struct check *c, const struct word_list *words)
+{
+    if (c->schema != SCHEMA_NONE)
+        return print_schema(c->schema);
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        if (!word_list_add(target_file_is(word) ? &c->targets : &c->suite.own, c->arena, word)) {
+            print_problem("out of memory");
+            return STATUS_NOTHING;
+        }
+    }
+    return check_all(c);
+}
+
+int cli_check(int argc, char **argv)
+{
+    struct word_list words = {0};
+    struct check c = {.arena = arena_new()};
+    int status = STATUS_NOTHING;
+    if (!c.arena) {
+        print_problem("out of memory");
+        return status;
+    }
+    switch (parse(argc, argv, &c, &words)) {
+    case OPTIONS_OK:
+        status = run(&c, &words);
+        break;
+    case OPTIONS_DONE:
+        status = STATUS_OK;
+        break;
+    case OPTIONS_WRONG:
+        status = STATUS_WRONG;
+        break;
+    }
+    arena_free(c.arena);
+    return status;
+}

@@ -1,0 +1,200 @@
+#include "test_options.h"
+
+#include "print.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AT(field) offsetof(struct test_options, field)
+
+/* Selections that have an option of their own: "--tag NAME" is the pattern "tag:NAME". */
+static bool add_pattern(struct test_options *o, const char *prefix, const char *argument, struct error *e)
+{
+    size_t size = strlen(prefix) + strlen(argument) + 1;
+    char *pattern = arena_alloc(o->arena, size);
+    if (!pattern || !word_list_add(&o->select, o->arena, pattern))
+        return error_set(e, "out of memory");
+    snprintf(pattern, size, "%s%s", prefix, argument);
+    return true;
+}
+
+static bool set_tag(void *values, const char *argument, struct error *e)
+{
+    return add_pattern(values, "tag:", argument, e);
+}
+
+static bool set_level(void *values, const char *argument, struct error *e)
+{
+    enum level level;
+    if (!level_find(bytes_string(argument), &level))
+        return error_set(e, "--level: expected MUST, SHOULD, MAY or security, found '%s'", argument);
+    return add_pattern(values, "level:", level_name(level), e);
+}
+
+static bool set_rfc(void *values, const char *argument, struct error *e)
+{
+    if (!octet_is_digit((unsigned char)*argument))
+        return error_set(e, "--rfc: expected a number such as 5321 or 5321/4.1.1.4, found '%s'", argument);
+    return add_pattern(values, "", argument, e);
+}
+
+static bool set_fail_on(void *values, const char *argument, struct error *e)
+{
+    for (int f = 0; f < FAIL_ON_COUNT; f++)
+        if (!strcmp(argument, fail_on_name((enum fail_on)f))) {
+            ((struct test_options *)values)->fail_on = (enum fail_on)f;
+            return true;
+        }
+    return error_set(e, "--fail-on: expected security, must, should or warn, found '%s'", argument);
+}
+
+static bool set_max_blocked(void *values, const char *argument, struct error *e)
+{
+    double *out = &((struct test_options *)values)->max_blocked;
+    return (option_fraction(argument, out) && *out <= 1) ||
+           error_set(e, "--max-blocked: expected a share such as 20%% or 0.2, found '%s'", argument);
+}
+
+static bool set_rate(void *values, const char *argument, struct error *e)
+{
+    char number[32];
+    size_t len = strlen(argument);
+    if (len > 2 && !strcmp(argument + len - 2, "/s"))
+        len -= 2;
+    snprintf(number, sizeof number, "%.*s", (int)(len < sizeof number ? len : 0), argument);
+    double *out = &((struct test_options *)values)->rate;
+    return (option_fraction(number, out) && *out > 0) ||
+           error_set(e, "--rate: expected sessions a second such as 100/s, found '%s'", argument);
+}
+
+static bool set_timeout_scale(void *values, const char *argument, struct error *e)
+{
+    double *out = &((struct test_options *)values)->timeout_scale;
+    return (option_fraction(argument, out) && *out > 0 && *out <= 1000) ||
+           error_set(e, "--timeout-scale: expected a factor up to 1000 such as 4, found '%s'", argument);
+}
+
+static const struct option select_table[] = {
+    {"select", 0, "PATTERN", "the same as a word without option; may be given several times", OPTION_LIST, AT(select),
+     NULL},
+    {"exclude", 0, "PATTERN", "leave these out", OPTION_LIST, AT(exclude), NULL},
+    {"tag", 0, "NAME", "those with that tag", OPTION_CALL, 0, set_tag},
+    {"level", 0, "LEVEL", "those of that level: MUST, SHOULD, MAY, security", OPTION_CALL, 0, set_level},
+    {"rfc", 0, "RFC[/SECTION]", "those that rest on that RFC or section: 5321/4.1.1.4", OPTION_CALL, 0, set_rfc},
+    {"intrusive", 0, NULL, "also what may exhaust or crash the server", OPTION_FLAG, AT(intrusive), NULL},
+    {"i-am-authorised", 0, NULL, "needed with --intrusive where the target is not this machine", OPTION_FLAG,
+     AT(authorised), NULL},
+    {"lockout", 0, NULL, "also wrong passwords, which may lock the user out (on by itself on loopback)", OPTION_FLAG,
+     AT(lockout), NULL},
+    {"no-lockout", 0, NULL, "no wrong passwords on loopback either", OPTION_FLAG, AT(no_lockout), NULL},
+    {"slow", 0, NULL, "also what takes minutes by its nature", OPTION_FLAG, AT(slow), NULL},
+    {"dry-run", 'n', NULL, "only list what would be run", OPTION_FLAG, AT(dry_run), NULL},
+};
+
+static const struct option run_table[] = {
+    {"jobs", 'j', "N", "connections at once (4)", OPTION_INTEGER, AT(jobs), NULL},
+    {"rate", 0, "N/s", "at most so many sessions a second", OPTION_CALL, 0, set_rate},
+    {"timeout", 0, "TIME", "how long to wait for one reply (10s)", OPTION_DURATION, AT(timeout_ms), NULL},
+    {"timeout-scale", 0, "FACTOR", "multiplies every wait, for slow machines", OPTION_CALL, 0, set_timeout_scale},
+    {"seed", 0, "N", "makes random parts the same again; the report has the last one", OPTION_NUMBER, AT(seed), NULL},
+    {"pin", 0, NULL, "everything on one processor core, for measuring", OPTION_FLAG, AT(pin), NULL},
+    {"defect", 0, "NAME", "without a target: make the reference server wrong in this way (serve --list-defects)",
+     OPTION_TEXT, AT(defect), NULL},
+    {"style", 0, "NAME",
+     "without a target: make the reference server unusual but right in this way (serve --list-styles)", OPTION_TEXT,
+     AT(style), NULL},
+};
+
+static const struct option judge_table[] = {
+    {"fail-on", 0, "LEVEL", "what makes the exit status 1: security, must (includes security), should, warn (must)",
+     OPTION_CALL, 0, set_fail_on},
+    {"baseline", 0, "FILE", "what may fail, with reasons; such results are excused", OPTION_TEXT, AT(baseline), NULL},
+    {"write-baseline", 0, "FILE", "write a baseline that excuses what fails now; keeps the reasons it has", OPTION_TEXT,
+     AT(write_baseline), NULL},
+    {"max-blocked", 0, "SHARE", "exit status 3 where more of the scenarios are blocked (20%)", OPTION_CALL, 0,
+     set_max_blocked},
+    {"json", 0, "FILE", "write everything, transcripts too; '-' is standard output", OPTION_TEXT, AT(json), NULL},
+    {"junit", 0, "FILE", "write JUnit XML", OPTION_TEXT, AT(junit), NULL},
+    {"tap", 0, "FILE", "write TAP 14", OPTION_TEXT, AT(tap), NULL},
+    {"quiet", 'q', NULL, "only what failed, and the last lines", OPTION_FLAG, AT(quiet), NULL},
+    {"verbose", 'v', NULL, "passes too, and whole transcripts", OPTION_FLAG, AT(verbose), NULL},
+    {"no-color", 0, NULL, "no colours (as the environment's NO_COLOR)", OPTION_FLAG, AT(no_colour), NULL},
+};
+
+#define GROUP(title, table)                                                                                            \
+    {                                                                                                                  \
+        title, table, sizeof(table) / sizeof *(table), 0                                                               \
+    }
+
+static enum options_status parse(int argc, char **argv, struct test_options *o, struct word_list *words)
+{
+    const struct option_group groups[] = {
+        target_option_facts(AT(target)),      GROUP("Which scenarios", select_table),
+        GROUP("How to run them", run_table),  GROUP("What to make of the results", judge_table),
+        target_option_connection(AT(target)), sources_option_group(AT(suite))};
+    const struct usage usage = {
+        .name = "test",
+        .synopsis = "[TARGET] [FILE...] [SELECTION...] [options]",
+        .about = "Runs scenarios against an SMTP server and judges what it answers.\n\n"
+                 "TARGET is smtp://HOST[:25], smtps://HOST[:465] (TLS at once), lmtp://HOST[:24], unix:PATH, "
+                 "exec:COMMAND (a program that speaks SMTP on its standard input and output), or a target file, which "
+                 "says all this and the options below once and for all. Without one, the reference server inside this "
+                 "program is tested.\n\n"
+                 "FILE is a file or folder with scenarios of your own; with one, only those are run. SELECTION is an "
+                 "id, a pattern over ids, a suite, a file, an RFC or a section of it, tag:NAME or level:NAME.",
+        .examples = "  smtpspec test smtp://127.0.0.1:2525 --to alice@example.test\n"
+                    "  smtpspec test target.yaml 'bdat*' 5321/4.1.1.4 --exclude tag:delivery\n"
+                    "  smtpspec test target.yaml --baseline known.yaml --junit junit.xml\n"
+                    "  smtpspec test target.yaml mine.yaml findings/\n"
+                    "  smtpspec test 'exec:/usr/sbin/exim -bs' --to alice@example.test\n",
+        .more = "Exit status: 0 nothing failed; 1 something failed; 2 the command line or a file is wrong, or the\n"
+                "selection matches nothing; 3 nothing was judged, something ended in error, too much was blocked,\n"
+                "or a report could not be written; 130 interrupted.\n",
+        .groups = groups,
+        .group_count = sizeof groups / sizeof *groups,
+    };
+    return options_parse(&usage, argc, argv, o->arena, o, words);
+}
+
+static bool sort_word(struct test_options *o, const char *word)
+{
+    if (!o->target_word && target_looks_like(word)) {
+        o->target_word = word;
+        return true;
+    }
+    if (sources_path_exists(word) && !word_list_add(&o->suite.own, o->arena, word))
+        return false;
+    return word_list_add(&o->select, o->arena, word);
+}
+
+/* What can be seen to be wrong before anything is opened; NULL: nothing. */
+static const char *contradiction(const struct test_options *o)
+{
+    if (o->target_word && (o->defect || o->style))
+        return "--defect and --style are for the reference server: expected no target beside them";
+    if (o->lockout && o->no_lockout)
+        return "expected --lockout or --no-lockout, found both";
+    if (o->quiet && o->verbose)
+        return "expected --quiet or --verbose, found both";
+    return NULL;
+}
+
+enum options_status test_options_parse(int argc, char **argv, struct arena *a, struct test_options *out)
+{
+    struct word_list words = {0};
+    *out =
+        (struct test_options){.arena = a, .target = TARGET_OPTIONS_NONE, .fail_on = FAIL_ON_MUST, .max_blocked = 0.2};
+    enum options_status status = parse(argc, argv, out, &words);
+    if (status != OPTIONS_OK)
+        return status;
+    for (size_t i = 0; i < words.count; i++)
+        if (!sort_word(out, words.items[i])) {
+            print_problem("out of memory");
+            return OPTIONS_WRONG;
+        }
+    const char *wrong = contradiction(out);
+    if (!wrong)
+        return OPTIONS_OK;
+    print_problem("%s", wrong);
+    return OPTIONS_WRONG;
+}

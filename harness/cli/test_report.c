@@ -1,0 +1,102 @@
+#include "test_report.h"
+
+#include "output.h"
+#include "print.h"
+#include "subcommand.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool test_baselines_load(const struct test_options *o, const char *of_target, struct arena *a,
+                         struct test_baselines *out)
+{
+    struct diagnostics d = {.arena = a};
+    const char *path = o->baseline ? o->baseline : of_target;
+    *out = (struct test_baselines){0};
+    if (path)
+        out->used = baseline_load(path, &d);
+    if (o->write_baseline && (!path || strcmp(path, o->write_baseline)) && sources_path_exists(o->write_baseline))
+        out->old = baseline_load(o->write_baseline, &d);
+    else
+        out->old = out->used;
+    if (print_mistakes(&d))
+        return true;
+    test_baselines_free(out);
+    return false;
+}
+
+void test_baselines_free(struct test_baselines *b)
+{
+    if (b->old != b->used)
+        baseline_free(b->old);
+    baseline_free(b->used);
+    *b = (struct test_baselines){0};
+}
+
+/* True when the report is there. */
+static bool put(const char *path, struct buffer *report, bool made)
+{
+    struct error e = {0};
+    bool ok = made || error_set(&e, "out of memory for the report %s", path);
+    ok = ok && output_write(path, buffer_bytes(report), &e);
+    if (!ok)
+        print_error(&e);
+    buffer_free(report);
+    return ok;
+}
+
+static bool put_files(const struct test_options *o, const struct report_context *c, const struct test_baselines *b)
+{
+    const struct {
+        const char *path, *reporter;
+    } files[] = {{o->json, "json"}, {o->junit, "junit"}, {o->tap, "tap"}};
+    bool ok = true;
+    struct buffer report = {0};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i].path) {
+            bool made = reporter_find(files[i].reporter)->write(c, &report);
+            ok = put(files[i].path, &report, made) && ok;
+        }
+    if (o->write_baseline) {
+        bool made = baseline_write(c->run, b->old, &report);
+        ok = put(o->write_baseline, &report, made) && ok;
+    }
+    return ok;
+}
+
+static bool is_stdout(const char *path)
+{
+    return path && !strcmp(path, "-");
+}
+
+/* Where a report for a program goes to standard output, the one for people goes to standard error. */
+static bool put_terminal(const struct test_options *o, struct report_context *c)
+{
+    bool taken = is_stdout(o->json) || is_stdout(o->junit) || is_stdout(o->tap) || is_stdout(o->write_baseline);
+    FILE *out = taken ? stderr : stdout;
+    struct buffer report = {0};
+    c->colour = !o->no_colour && isatty(fileno(out)) && !(getenv("NO_COLOR") && *getenv("NO_COLOR"));
+    bool ok = reporter_find("terminal")->write(c, &report);
+    if (!ok)
+        print_problem("out of memory for the report");
+    else
+        fwrite(report.data, 1, report.len, out);
+    buffer_free(&report);
+    return ok;
+}
+
+int test_report(const struct test_options *o, const struct run *run, const struct test_baselines *b)
+{
+    struct summary summary;
+    report_summary(run, b->used, o->fail_on, o->max_blocked, &summary);
+    struct report_context c = {.run = run,
+                               .baseline = b->used,
+                               .summary = &summary,
+                               .version = SMTPSPEC_VERSION,
+                               .verbose = o->verbose,
+                               .quiet = o->quiet};
+    bool ok = put_terminal(o, &c);
+    ok = put_files(o, &c, b) && ok;
+    return ok || summary.exit_status == STATUS_FAILED ? summary.exit_status : STATUS_NOTHING;
+}

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Servers that misbehave: a clear message and the right status, and no hanging.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+cat >"$work/mine.yaml" <<'Y'
+suite: mine
+title: Own scenarios
+scenarios:
+  - id: noop
+    title: NOOP is answered
+    level: MUST
+    reference: our rule 1
+    steps: [{send: NOOP, expect: 250}]
+  - id: transaction
+    title: A message is taken
+    level: MUST
+    reference: our rule 2
+    start: data
+    steps: [{data: "Subject: a\n\nb", expect: 250}]
+  - id: tls
+    title: TLS
+    level: MUST
+    reference: our rule 3
+    needs: [STARTTLS]
+    steps: [{starttls: }]
+Y
+# against STATUS SELECTION MODE: within 30 s.
+against() {
+    local status=$1 selection=$2 begin=$SECONDS
+    odd_server "$3"
+    run "$status" test "smtp://127.0.0.1:$port" --to alice@example.test --scenarios "$work/mine.yaml" "$selection" --timeout 1s
+    [ $((SECONDS - begin)) -lt 30 ] || complain "$3: expected an end within 30 s"
+}
+
+# A port that nobody listens on.
+odd_server silent
+closed=$port
+kill "${pids[-1]}"
+wait "${pids[-1]}" 2>/dev/null
+unset 'pids[-1]'
+run 3 test "smtp://127.0.0.1:$closed" --to alice@example.test --timeout 1s mine/noop --scenarios "$work/mine.yaml"
+out "refused"
+run 3 probe "smtp://127.0.0.1:$closed"
+err "refused"
+run 3 test smtp://no-such-host.invalid --to alice@example.test --timeout 1s --scenarios "$work/mine.yaml"
+
+against 0 mine/noop takes-everything
+against 0 mine/transaction takes-everything
+against 3 mine/noop silent
+against 3 mine/transaction greylists
+out "BLOCKED"
+out "450"
+for mode in junk endless-line endless-reply; do
+    against '[13]' mine/noop "$mode" 2>/dev/null
+    ! grep -q "$(printf '\033')" "$work/out" || complain "$mode: an escape sequence of the server reached the terminal"
+done
+against 1 mine/tls takes-everything
+out "TLS"
+against '[13]' mine/transaction closes
+
+# probe on the same.
+odd_server junk
+timeout 30 "$smtpspec" probe "smtp://127.0.0.1:$port" --timeout 1s >"$work/out" 2>"$work/err"
+[ $? -ne 124 ] || complain "probe hangs on junk"
+! grep -q "$(printf '\033')" "$work/out" "$work/err" || complain "probe: an escape sequence reached the terminal"
+odd_server takes-everything
+run 0 probe "smtp://127.0.0.1:$port" --timeout 2s
+out "220 odd.test"
+out "STARTTLS"
+out "problem"
+run 0 probe "smtp://127.0.0.1:$port" --timeout 2s --json
+cp "$work/out" "$work/json"
+json "d['tls']['starttls_offered'] and not d['tls']['starttls_done'] and d['tls']['problem']"
+
+# Ctrl-C: the report is complete for what was done.
+cat >"$work/slow.yaml" <<'Y'
+suite: slow
+title: Pauses
+scenarios:
+  - id: first
+    title: NOOP is answered
+    level: MUST
+    reference: our rule 1
+    steps: [{send: NOOP, expect: 250}]
+  - id: pause
+    title: A pause
+    level: MUST
+    reference: our rule 1
+    cases: [{id: a}, {id: b}, {id: c}, {id: d}, {id: e}, {id: f}, {id: g}, {id: h}]
+    steps: [{pause: 2s}, {send: NOOP, expect: 250}]
+Y
+"$smtpspec" test --scenarios "$work/slow.yaml" --jobs 1 --json "$work/json" >"$work/out" 2>"$work/err" </dev/null &
+pid=$!
+sleep 1.5
+kill -INT "$pid"
+begin=$SECONDS
+wait "$pid"
+status=$?
+[ "$status" = 130 ] || complain "Ctrl-C: expected status 130, found $status"
+[ $((SECONDS - begin)) -lt 10 ] || complain "Ctrl-C: expected an end within 10 s"
+out "interrupted"
+json "d['summary']['interrupted'] and len(d['results']) == 9 and d['results'][0]['verdict'] == 'pass'"

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# What is typed wrong is told with what was meant, and nothing is run.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+run 2
+err "smtpspec test"
+run 0 --help
+out "probe"
+run 0 --version
+out "smtpspec "
+run 0 help list
+out "Usage: smtpspec list"
+run 2 tset
+err "did you mean 'test'?"
+run 2 smtp://127.0.0.1:25
+err "smtpspec test smtp://127.0.0.1:25"
+run 2 test --timout 5s
+err "did you mean '--timeout'?"
+run 2 test --timeout soon
+err "expected a duration"
+run 2 test --jobs
+err "expected N behind it"
+run 2 test --jobs=many
+err "expected a whole number"
+run 2 test --fail-on never
+err "expected security, must, should or warn"
+run 2 test --quiet --verbose
+err "found both"
+run 2 test --max-blocked 200%
+err "expected a share"
+run 2 test smtp://127.0.0.1:1 --style slow
+err "expected no target"
+run 2 test --style no-such-style
+err "smtpspec serve --list-styles"
+run 2 test --defect no-such-defect
+err "smtpspec serve --list-defects"
+run 2 test smtp://192.0.2.1 --intrusive
+err "--i-am-authorised"
+run 2 test no-such-scenario-anywhere
+err "no-such-scenario-anywhere"
+run 2 test mail.example.org
+err "smtp://mail.example.org"
+run 2 test smtp://
+run 2 probe
+err "expected a target"
+run 2 probe one two
+err "expected one target"
+run 2 test --baseline /nowhere/at.yaml
+err "No such file"
+for subcommand in test list check probe serve explain; do
+    run 0 "$subcommand" --help
+    out "Usage: smtpspec $subcommand"
+    out "--help"
+    awk 'length > 100 {bad = 1} END {exit bad}' "$work/out" || complain "$subcommand --help: a line is longer than 100"
+done
+# A disk that is full.
+"$smtpspec" list >/dev/full 2>"$work/err" && complain "list > /dev/full: expected a status other than 0"
+err "No space left"
