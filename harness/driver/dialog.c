@@ -217,8 +217,11 @@ size_t dialog_owed(const struct dialog *d)
 
 void dialog_forgive(struct dialog *d)
 {
+    if (dialog_payload_owed(d))
+        return; /* the reply is due when the payload is whole */
     d->answered = d->owed.len;
     d->ahead = false;
+    d->certain = false; /* late is not never */
 }
 
 bool dialog_payload_owed(const struct dialog *d)

@@ -55,7 +55,7 @@ size_t dialog_owed(const struct dialog *d);
 /* How many replies the next thing owed has: 1, or in LMTP one for each accepted recipient behind the end of a message
  * (RFC 2033 section 4.2). */
 unsigned dialog_next_replies(const struct dialog *d);
-/* Nothing more is awaited: the silence was listened to. */
+/* A silence was listened to, and nothing is awaited any more. */
 void dialog_forgive(struct dialog *d);
 /* The server waits for payload, the rest of a line or a SASL answer. */
 bool dialog_payload_owed(const struct dialog *d);

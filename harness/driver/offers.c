@@ -133,11 +133,25 @@ static bool tls_route(const struct drive *d, struct route *out, char why[WHY_SIZ
     return true;
 }
 
-/* AUTH that is offered inside TLS only makes the scenario run there. */
-static bool auth_wants_tls(const struct drive *d)
+static bool offered_with(const struct offer *o, const char *name, const char *parameter)
 {
     struct keyword k;
-    return !offers_keyword(&d->offers.plain, "AUTH", &k) && offers_keyword(&d->offers.tls, "AUTH", &k);
+    return offers_keyword(o, name, &k) && (!parameter || keyword_has(&k, bytes_string(parameter)));
+}
+
+/* AUTH, or the mechanism, that is offered inside TLS only makes the scenario run there. */
+static bool auth_wants_tls(const struct drive *d, const struct scenario *s, bool logs_in)
+{
+    const struct offers *o = &d->offers;
+    if (logs_in && !offered_with(&o->plain, "AUTH", NULL) && offered_with(&o->tls, "AUTH", NULL))
+        return true;
+    for (size_t i = 0; i < s->need_count; i++) {
+        const struct need *n = &s->needs[i];
+        if (n->kind == NEED_EXTENSION && strcmp(n->name, "AUTH") == 0 &&
+            !offered_with(&o->plain, n->name, n->parameter) && offered_with(&o->tls, n->name, n->parameter))
+            return true;
+    }
+    return false;
 }
 
 bool offers_route(const struct drive *d, const struct scenario *s, struct route *out, char why[WHY_SIZE])
@@ -152,7 +166,7 @@ bool offers_route(const struct drive *d, const struct scenario *s, struct route 
     if (out->auth && !has_credentials(t))
         return skip(why, "the target names no credentials");
     bool tls = at_once || s->over == OVER_TLS || (free && t->prologue & PROLOGUE_TLS) ||
-               (out->auth && s->over != OVER_PLAIN && !use.tls && auth_wants_tls(d));
+               (free && auth_wants_tls(d, s, out->auth));
     if (at_once && s->over == OVER_PLAIN)
         return skip(why, "the endpoint speaks TLS at once, and the scenario runs in clear");
     if (at_once && use.tls)
@@ -235,8 +249,7 @@ static const char *way_text(const struct route *route)
 static bool extension_given(const struct drive *d, const struct need *n, const struct route *route, char why[WHY_SIZE])
 {
     const struct offer *o = offer_on(&d->offers, route);
-    struct keyword k = {0};
-    bool given = offers_keyword(o, n->name, &k) && (!n->parameter || keyword_has(&k, bytes_string(n->parameter)));
+    bool given = offered_with(o, n->name, n->parameter);
     if (!o->seen)
         snprintf(why, WHY_SIZE, "it is not known what the server offers%s: %.150s", way_text(route),
                  o->problem[0] ? o->problem : "EHLO was not tried");
