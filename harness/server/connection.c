@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_SIZE = 32768, SLOW_MS = 50, LINGER_MS = 1000, SHOWN = 300 };
+enum { READ_SIZE = 32768, WRITE_SIZE = 8192, SLOW_MS = 50, LINGER_MS = 1000, SHOWN = 300 };
 
 /* One connection while it is served. */
 struct connection {
@@ -108,7 +109,18 @@ static bool wrong(struct connection *c, enum net_status status, const char *what
     return false;
 }
 
-/* Writes what the session said, in one write unless a style asks for another way. */
+/* Waits until the kernel has room. net_write would wait too, but takes in and keeps what the client sends meanwhile,
+ * and a client that sends without end and never reads is to be held up, not to be remembered. */
+static enum net_status wait_for_room(struct connection *c, int64_t deadline)
+{
+    struct pollfd p = {.fd = net_fd(c->net), .events = POLLOUT};
+    while (poll(&p, 1, clock_left(deadline)) < 1)
+        if (clock_left(deadline) == 0)
+            return NET_TIMEOUT;
+    return NET_OK;
+}
+
+/* Writes what the session said, in one write unless it is long or a style asks for another way. */
 static bool write_out(struct connection *c)
 {
     struct bytes rest = buffer_bytes(&c->out);
@@ -118,11 +130,14 @@ static bool write_out(struct connection *c)
     if (rest.len && style == STYLE_SLOW)
         clock_sleep_ms(SLOW_MS);
     while (rest.len) {
-        size_t written, len = style == STYLE_OCTETS ? 1 : rest.len;
-        enum net_status status = net_write(c->net, bytes_slice(rest, 0, len), &written, deadline, &c->error);
+        size_t written = 0;
+        struct bytes piece = bytes_slice(rest, 0, style == STYLE_OCTETS ? 1 : WRITE_SIZE);
+        enum net_status status = wait_for_room(c, deadline);
+        if (status == NET_OK)
+            status = net_write(c->net, piece, &written, deadline, &c->error);
         if (status != NET_OK)
             return wrong(c, status, "the client did not read");
-        rest = bytes_from(rest, len);
+        rest = bytes_from(rest, piece.len);
     }
     buffer_clear(&c->out);
     return true;
