@@ -205,12 +205,13 @@ start_boxed() {
     wait_until_ready
 }
 
+# Volatile: nothing is synced to the disk, so that ending a box takes no seconds; every start begins with empty layers.
 enter_box() {
     local layer
     hostname mail.example.test
     for layer in "${layers[@]}"; do
         mkdir -p "$unpacked/$layer" "$box/$layer" "$state/work/$layer"
-        mount -t overlay overlay -o "lowerdir=$unpacked/$layer:/$layer,upperdir=$box/$layer,workdir=$state/work/$layer" \
+        mount -t overlay overlay -o "lowerdir=$unpacked/$layer:/$layer,upperdir=$box/$layer,workdir=$state/work/$layer,volatile" \
             "/$layer"
     done
     mount --bind "$state/mail" /home
