@@ -43,31 +43,59 @@ static json_t *put_summary(const struct report_context *c)
                      "why", json_text(s->why), "interrupted", c->run->interrupted);
 }
 
-/* The plain transactions are an object of two; every other group is a list. */
-static json_t *put_group(const struct report_context *c, enum row_group group)
-{
-    json_t *list = json_array();
-    struct row row;
-    for (size_t next = 0; row_next(c->run, &next, &row);)
-        if (row.group == group)
-            json_array_append_new(list, json_result(&row, c->baseline));
-    return list;
-}
-
 static int append(const char *data, size_t len, void *out)
 {
     buffer_add(out, bytes_of(data, len));
     return buffer_failed(out) ? -1 : 0;
 }
 
+/* Writes a value, which it takes over, on one line. */
+static bool put(struct buffer *out, json_t *value)
+{
+    bool ok = value && json_dump_callback(value, append, out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6)) == 0;
+    json_decref(value);
+    return ok;
+}
+
+static bool put_member(struct buffer *out, const char *key, json_t *value)
+{
+    buffer_printf(out, " \"%s\": ", key);
+    bool ok = put(out, value);
+    buffer_add_string(out, ",\n");
+    return ok;
+}
+
+/* One result a line, and one result at a time: the tree of a whole run would take as much memory as the run. */
+static bool put_group(struct buffer *out, const struct report_context *c, const char *key, enum row_group group)
+{
+    bool ok = true;
+    size_t count = 0;
+    struct row row;
+    buffer_printf(out, " \"%s\": [", key);
+    for (size_t next = 0; ok && row_next(c->run, &next, &row);)
+        if (row.group == group) {
+            buffer_add_string(out, count++ ? ",\n  " : "\n  ");
+            ok = put(out, json_result(&row, c->baseline));
+        }
+    buffer_add_string(out, count ? "\n ]" : "]");
+    return ok;
+}
+
 bool json_write(const struct report_context *c, struct buffer *out)
 {
-    json_t *root = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format", "smtpspec-results", "version",
-                             FORMAT_VERSION, "environment", put_environment(c), "target", put_target(c->run), "summary",
-                             put_summary(c), "plain", put_group(c, ROW_PLAIN), "results", put_group(c, ROW_SCENARIO),
-                             "checks", put_group(c, ROW_CHECK), "extra", put_group(c, ROW_EXTRA));
-    bool ok = root && json_dump_callback(root, append, out, JSON_INDENT(1)) == 0;
-    buffer_add_octet(out, '\n');
-    json_decref(root);
+    static const struct {
+        const char *key;
+        enum row_group group;
+    } groups[] = {{"plain", ROW_PLAIN}, {"results", ROW_SCENARIO}, {"checks", ROW_CHECK}, {"extra", ROW_EXTRA}};
+    enum { GROUPS = sizeof groups / sizeof *groups };
+    buffer_add_string(out, "{\n");
+    bool ok = put_member(out, "format", json_string("smtpspec-results")) &&
+              put_member(out, "version", json_integer(FORMAT_VERSION)) &&
+              put_member(out, "environment", put_environment(c)) && put_member(out, "target", put_target(c->run)) &&
+              put_member(out, "summary", put_summary(c));
+    for (size_t i = 0; i < GROUPS; i++) {
+        ok = ok && put_group(out, c, groups[i].key, groups[i].group);
+        buffer_add_string(out, i + 1 < GROUPS ? ",\n" : "\n}\n");
+    }
     return ok && !buffer_failed(out);
 }

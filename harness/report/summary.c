@@ -63,6 +63,20 @@ static void say_doubts(const struct summary *s, size_t judged, const struct run 
                  s->max_blocked * 100);
 }
 
+/* What to say when nothing failed that counts. */
+static void say_success(const struct summary *s, char *out, size_t size)
+{
+    size_t all = s->verdicts[VERDICT_FAIL] + s->verdicts[VERDICT_WARN];
+    if (!all)
+        snprintf(out, size, "nothing failed");
+    else if (s->excused == all)
+        snprintf(out, size, "the baseline excuses all that failed");
+    else if (s->excused)
+        snprintf(out, size, "nothing failed at --fail-on %s but what the baseline excuses", fail_on_name(s->fail_on));
+    else
+        snprintf(out, size, "nothing failed at --fail-on %s", fail_on_name(s->fail_on));
+}
+
 static void decide(struct summary *s, size_t judged, const struct run *r)
 {
     say_failures(s, s->why, sizeof s->why);
@@ -78,9 +92,7 @@ static void decide(struct summary *s, size_t judged, const struct run *r)
         snprintf(s->why, sizeof s->why, "interrupted; the report is complete for what was done");
     } else {
         s->exit_status = 0;
-        bool quiet = !s->verdicts[VERDICT_FAIL] && !s->verdicts[VERDICT_WARN];
-        snprintf(s->why, sizeof s->why, "%s",
-                 quiet ? "nothing failed" : "nothing failed that --fail-on looks at and the baseline does not excuse");
+        say_success(s, s->why, sizeof s->why);
     }
 }
 

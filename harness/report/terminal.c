@@ -58,13 +58,11 @@ static void put_short(const struct report_context *c, const struct row *row, con
         buffer_add_string(&text, ")");
     }
     terminal_heading(row, c->colour, out);
-    buffer_add_string(out, "  ");
-    size_t used = strlen(row->id) + 12;
-    if (used + layout_columns(buffer_bytes(&text)) > LAYOUT_WIDTH) {
-        buffer_add_octet(out, '\n');
-        layout_field(out, "      ", buffer_bytes(&text), 6);
+    bool fits = strlen(row->id) + layout_columns(buffer_bytes(&text)) + 12 <= LAYOUT_WIDTH;
+    if (text.len) {
+        buffer_add_string(out, fits ? "  " : "\n");
+        layout_field(out, "", buffer_bytes(&text), fits ? 0 : 6);
     } else {
-        buffer_add(out, buffer_bytes(&text));
         buffer_add_octet(out, '\n');
     }
     out->failed |= text.failed;
