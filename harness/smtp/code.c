@@ -89,7 +89,7 @@ const char *code_class_text(int code)
         [4] = "temporary failure: nothing was done, and the same may succeed later",
         [5] = "permanent failure: nothing was done, and the same will fail again",
     };
-    return code >= 200 && code <= 559 ? texts[code / 100] : NULL;
+    return code >= 200 && code <= 599 ? texts[code / 100] : NULL;
 }
 
 const char *code_category_text(int code)
@@ -99,5 +99,21 @@ const char *code_category_text(int code)
         "not specified (in use for authentication)",   "not specified", "the mail system",
     };
     int second = code / 10 % 10;
-    return code >= 200 && code <= 559 && second <= 5 ? texts[second] : NULL;
+    return code >= 200 && code <= 599 && second <= 5 ? texts[second] : NULL;
+}
+
+enum advice reply_advice(int code, struct enhanced e)
+{
+    const struct code_info *basic = code_find(code);
+    const struct enhanced_info *more = e.klass == code / 100 ? enhanced_find(e) : NULL;
+    if (code < 400)
+        return ADVICE_GO;
+    if (code < 500)
+        return basic ? basic->advice : ADVICE_RETRY;
+    if (more && (more->advice == ADVICE_FIX || more->advice == ADVICE_STOP))
+        return more->advice;
+    /* What may pass by itself, such as a full mailbox, is no reason to give an address up for ever. */
+    if (more && more->advice == ADVICE_RETRY)
+        return ADVICE_FIX;
+    return basic ? basic->advice : ADVICE_FIX;
 }

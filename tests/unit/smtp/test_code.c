@@ -40,15 +40,34 @@ Test(code, digits_speak_for_unknown_codes)
     static const struct {
         int code;
         bool known;
-    } table[] = {{200, true},  {299, true},  {459, true}, {559, true},
-                 {199, false}, {560, false}, {0, false},  {-1, false}};
+    } table[] = {{200, true},  {299, true},  {459, true}, {559, true}, {599, true},
+                 {199, false}, {600, false}, {0, false},  {-1, false}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         cr_expect_eq(code_class_text(table[i].code) != NULL, table[i].known, "%d", table[i].code);
     cr_expect_null(code_category_text(269));
+    cr_expect_null(code_category_text(571));
     cr_expect_not_null(code_category_text(259));
     cr_expect_str_neq(code_class_text(450), code_class_text(550));
     for (int a = ADVICE_GO; a <= ADVICE_STOP; a++)
         cr_expect_not_null(advice_text((enum advice)a));
+}
+
+Test(code, advice_for_a_reply)
+{
+    static const struct {
+        int code;
+        struct enhanced e;
+        enum advice advice;
+    } table[] = {
+        {250, {0, 0, 0}, ADVICE_GO},    {354, {0, 0, 0}, ADVICE_GO},    {299, {0, 0, 0}, ADVICE_GO},
+        {451, {4, 7, 1}, ADVICE_RETRY}, {450, {4, 2, 1}, ADVICE_RETRY}, {432, {4, 7, 12}, ADVICE_FIX},
+        {499, {0, 0, 0}, ADVICE_RETRY}, {550, {0, 0, 0}, ADVICE_STOP},  {550, {5, 1, 1}, ADVICE_STOP},
+        {550, {5, 7, 26}, ADVICE_FIX},  {554, {5, 7, 1}, ADVICE_STOP},  {552, {5, 2, 2}, ADVICE_FIX},
+        {550, {5, 2, 2}, ADVICE_FIX},   {554, {4, 7, 1}, ADVICE_FIX},   {554, {5, 0, 0}, ADVICE_FIX},
+        {554, {5, 9, 9}, ADVICE_FIX},   {599, {0, 0, 0}, ADVICE_FIX},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        cr_expect_eq(reply_advice(table[i].code, table[i].e), table[i].advice, "row %zu", i);
 }
 
 Test(enhanced, table)

@@ -21,7 +21,8 @@ struct code_info {
 };
 const struct code_info *code_table(size_t *count);
 const struct code_info *code_find(int code); /* NULL: not registered */
-/* What the digits say when the code is not in the table: class and category of section 4.2.1; NULL outside 200-559. */
+/* What the digits say when the code is not in the table, section 4.2.1: class by the first one, NULL outside 200 to 599
+ * (section 4.2 has a client go by it whatever follows); category by the second one, NULL too where it is above 5. */
 const char *code_class_text(int code);
 const char *code_category_text(int code);
 
@@ -37,5 +38,9 @@ struct enhanced_info {
 const struct enhanced_info *enhanced_table(size_t *count);
 const struct enhanced_info *enhanced_find(struct enhanced e);
 const char *enhanced_subject_text(unsigned subject); /* NULL when the subject is not defined */
+
+/* What to do about a reply as a whole. The first digit decides between going on, retrying and a permanent failure; the
+ * enhanced code, when it is there, of the same class and registered, says more about the last. `e.klass` 0: none. */
+enum advice reply_advice(int code, struct enhanced e);
 
 #endif
