@@ -17,21 +17,9 @@ struct bdat_nodes {
     bool last;
 };
 static const struct key bdat_rows[] = {
-    {.name = "octets",
-     .shape = SHAPE_OCTETS,
-     .read = key_node,
-     .offset = offsetof(struct bdat_nodes, octets),
-     .summary = "the chunk; none when left out"},
-    {.name = "size",
-     .shape = SHAPE_LINE,
-     .read = key_node,
-     .offset = offsetof(struct bdat_nodes, size),
-     .summary = "what stands behind the verb; the true size when left out"},
-    {.name = "last",
-     .shape = SHAPE_BOOL,
-     .read = key_bool,
-     .offset = offsetof(struct bdat_nodes, last),
-     .summary = "true: LAST stands behind the size"},
+    KEY("octets", OCTETS, key_node, struct bdat_nodes, octets, "the chunk; none when left out"),
+    KEY("size", LINE, key_node, struct bdat_nodes, size, "what stands behind the verb; the true size when left out"),
+    KEY("last", BOOL, key_bool, struct bdat_nodes, last, "true: LAST stands behind the size"),
 };
 static const struct keys bdat_keys = KEYS("bdat (octets, size, last)", bdat_rows);
 
@@ -56,30 +44,15 @@ static const char *const error_words[] = {"none",           "cancel",       "bad
 _Static_assert(sizeof error_words / sizeof *error_words == AUTH_DISCONNECT + 2, "a word for each auth_error");
 _Static_assert(sizeof initial_words / sizeof *initial_words == AUTH_INITIAL_EMPTY + 2, "a word for each auth_initial");
 
-#define FIELD(member) .offset = offsetof(struct auth, member)
 static const struct key auth_rows[] = {
-    {.name = "mechanism",
-     .shape = SHAPE_LINE,
-     .read = key_line,
-     FIELD(mechanism),
-     .summary = "default: the best offered"},
-    {.name = "user", .shape = SHAPE_LINE, .read = key_text, FIELD(user), .summary = "default ${user}"},
-    {.name = "password", .shape = SHAPE_LINE, .read = key_text, FIELD(password), .summary = "default ${password}"},
-    {.name = "authzid", .shape = SHAPE_LINE, .read = key_text, FIELD(authzid), .summary = "default none"},
-    {.name = "initial",
-     .shape = SHAPE_CHOICE,
-     .read = key_choice,
-     FIELD(initial),
-     .summary = "initial response with the command; empty: =",
-     .words = initial_words},
-    {.name = "error",
-     .shape = SHAPE_CHOICE,
-     .read = key_choice,
-     FIELD(error),
-     .summary = "what is wrong on purpose",
-     .words = error_words},
+    KEY("mechanism", LINE, key_line, struct auth, mechanism, "default: the best offered"),
+    KEY("user", LINE, key_text, struct auth, user, "default ${user}"),
+    KEY("password", LINE, key_text, struct auth, password, "default ${password}"),
+    KEY("authzid", LINE, key_text, struct auth, authzid, "default none"),
+    KEY("initial", CHOICE, key_choice, struct auth, initial,
+        "initial response with the command; empty: =", .words = initial_words),
+    KEY("error", CHOICE, key_choice, struct auth, error, "what is wrong on purpose", .words = error_words),
 };
-#undef FIELD
 static const struct keys auth_keys = KEYS("auth (mechanism, user, password, authzid, initial, error)", auth_rows);
 
 static void load_auth(struct reader *r, const struct node *value, struct step *step)
@@ -101,33 +74,17 @@ struct delivered_fields {
     struct delivered d;
     struct delivered_nodes n;
 };
-#define FIELD(member) .offset = offsetof(struct delivered_fields, member)
 static const struct key delivered_rows[] = {
-    {.name = "to", .shape = SHAPE_LINE, .read = key_text, FIELD(d.to), .summary = "the mailbox; default ${recipient}"},
-    {.name = "count",
-     .shape = SHAPE_RANGE,
-     .read = key_node,
-     FIELD(n.count),
-     .summary = "how many messages; default 1"},
-    {.name = "contains",
-     .shape = SHAPE_LINES,
-     .read = key_node,
-     FIELD(n.contains),
-     .summary = "a message belongs to the result when it has all of these; default ${nonce}"},
-    {.name = "absent",
-     .shape = SHAPE_LINES,
-     .read = key_node,
-     FIELD(n.absent),
-     .summary = "what no such message may contain"},
-    {.name = "body", .shape = SHAPE_OCTETS, .read = key_node, FIELD(n.body), .summary = "the message as sent"},
-    {.name = "exact", .shape = SHAPE_BOOL, .read = key_bool, FIELD(d.exact), .summary = "true: compare octet by octet"},
-    {.name = "optional",
-     .shape = SHAPE_BOOL,
-     .read = key_bool,
-     FIELD(d.optional),
-     .summary = "true: pass over it where the target names no mailbox"},
+    KEY("to", LINE, key_text, struct delivered_fields, d.to, "the mailbox; default ${recipient}"),
+    KEY("count", RANGE, key_node, struct delivered_fields, n.count, "how many messages; default 1"),
+    KEY("contains", LINES, key_node, struct delivered_fields, n.contains,
+        "a message belongs to the result when it has all of these; default ${nonce}"),
+    KEY("absent", LINES, key_node, struct delivered_fields, n.absent, "what no such message may contain"),
+    KEY("body", OCTETS, key_node, struct delivered_fields, n.body, "the message as sent"),
+    KEY("exact", BOOL, key_bool, struct delivered_fields, d.exact, "true: compare octet by octet"),
+    KEY("optional", BOOL, key_bool, struct delivered_fields, d.optional,
+        "true: pass over it where the target names no mailbox"),
 };
-#undef FIELD
 static const struct keys delivered_keys =
     KEYS("delivered (to, count, contains, absent, body, exact, optional)", delivered_rows);
 
@@ -184,18 +141,8 @@ struct repeat_nodes {
     const struct node *times, *steps;
 };
 static const struct key repeat_rows[] = {
-    {.name = "times",
-     .shape = SHAPE_NUMBER,
-     .read = key_node,
-     .offset = offsetof(struct repeat_nodes, times),
-     .summary = "how often",
-     .required = true},
-    {.name = "steps",
-     .shape = SHAPE_STEPS,
-     .read = key_node,
-     .offset = offsetof(struct repeat_nodes, steps),
-     .summary = "what is done",
-     .required = true},
+    KEY("times", NUMBER, key_node, struct repeat_nodes, times, "how often", .required = true),
+    KEY("steps", STEPS, key_node, struct repeat_nodes, steps, "what is done", .required = true),
 };
 static const struct keys repeat_keys = KEYS("repeat (times, steps)", repeat_rows);
 

@@ -27,62 +27,25 @@ static void key_applies(struct reader *r, const struct node *value, const struct
         mistake_expected(r, value, what);
 }
 
-#define FIELD(member) .offset = offsetof(struct requirement, member)
 static const struct key requirement_rows[] = {
-    {.name = "id",
-     .shape = SHAPE_ID,
-     .read = key_id,
-     FIELD(id),
-     .summary = "unique over all catalogues",
-     .required = true},
-    {.name = "rfc", .shape = SHAPE_LINE, .read = key_line, FIELD(rfc), .summary = "default: the file's"},
-    {.name = "section", .shape = SHAPE_LINE, .read = key_line, FIELD(section), .summary = "section of the RFC"},
-    {.name = "level",
-     .shape = SHAPE_CHOICE,
-     .read = key_choice,
-     FIELD(level),
-     .summary = "how much it binds",
-     .required = true,
-     .words = level_words},
-    {.name = "applies",
-     .shape = SHAPE_LINE,
-     .read = key_applies,
-     FIELD(applies),
-     .summary = "when it binds; default always"},
-    {.name = "text",
-     .shape = SHAPE_LINE,
-     .read = key_line,
-     FIELD(text),
-     .summary = "the requirement in own words",
-     .required = true},
-    {.name = "unobservable",
-     .shape = SHAPE_LINE,
-     .read = key_line,
-     FIELD(unobservable),
-     .summary = "why no client can see it"},
-    {.name = "check", .shape = SHAPE_ID, .read = key_id, FIELD(check), .summary = "the driver's check that tests it"},
+    KEY("id", ID, key_id, struct requirement, id, "unique over all catalogues", .required = true),
+    KEY("rfc", LINE, key_line, struct requirement, rfc, "default: the file's"),
+    KEY("section", LINE, key_line, struct requirement, section, "section of the RFC"),
+    KEY("level", CHOICE, key_choice, struct requirement, level, "how much it binds", .required = true,
+        .words = level_words),
+    KEY("applies", LINE, key_applies, struct requirement, applies, "when it binds; default always"),
+    KEY("text", LINE, key_line, struct requirement, text, "the requirement in own words", .required = true),
+    KEY("unobservable", LINE, key_line, struct requirement, unobservable, "why no client can see it"),
+    KEY("check", ID, key_id, struct requirement, check, "the driver's check that tests it"),
 };
-#undef FIELD
 const struct keys requirement_keys = KEYS("a requirement", requirement_rows);
 
-#define FIELD(member) .offset = offsetof(struct catalogue_fields, member)
 static const struct key catalogue_rows[] = {
-    {.name = "catalogue",
-     .shape = SHAPE_ID,
-     .read = key_id,
-     FIELD(name),
-     .summary = "name of the catalogue",
-     .required = true},
-    {.name = "rfc", .shape = SHAPE_LINE, .read = key_line, FIELD(rfc), .summary = "default for the rows"},
-    {.name = "requirements",
-     .shape = SHAPE_MAPS,
-     .read = key_node,
-     FIELD(requirements),
-     .summary = "the rows",
-     .required = true,
-     .map = &requirement_keys},
+    KEY("catalogue", ID, key_id, struct catalogue_fields, name, "name of the catalogue", .required = true),
+    KEY("rfc", LINE, key_line, struct catalogue_fields, rfc, "default for the rows"),
+    KEY("requirements", MAPS, key_node, struct catalogue_fields, requirements, "the rows", .required = true,
+        .map = &requirement_keys),
 };
-#undef FIELD
 const struct keys catalogue_keys = KEYS("a catalogue", catalogue_rows);
 
 static void load_row(struct reader *r, const struct node *n, const char *rfc, struct pointer_list *out)

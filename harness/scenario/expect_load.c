@@ -156,17 +156,8 @@ struct keyword_nodes {
     const struct node *name, *value;
 };
 static const struct key keyword_rows[] = {
-    {.name = "name",
-     .shape = SHAPE_LINE,
-     .read = key_node,
-     .offset = offsetof(struct keyword_nodes, name),
-     .summary = "the EHLO keyword",
-     .required = true},
-    {.name = "value",
-     .shape = SHAPE_LINE,
-     .read = key_node,
-     .offset = offsetof(struct keyword_nodes, value),
-     .summary = "a regular expression over its parameters"},
+    KEY("name", LINE, key_node, struct keyword_nodes, name, "the EHLO keyword", .required = true),
+    KEY("value", LINE, key_node, struct keyword_nodes, value, "a regular expression over its parameters"),
 };
 const struct keys keyword_keys = KEYS("an EHLO keyword (name, value)", keyword_rows);
 
@@ -223,38 +214,19 @@ static void key_each(struct reader *r, const struct node *value, const struct ke
     }
 }
 
-#define FIELD(member) .offset = offsetof(struct expectation, member)
 static const struct key expectation_rows[] = {
-    {.name = "code",
-     .shape = SHAPE_LINE,
-     .read = key_code,
-     .summary = "as the word: 250, 5xx, 250 | 251, not 2xx, close"},
-    {.name = "enhanced", .shape = SHAPE_LINE, .read = key_enhanced, .summary = "enhanced status code, as 5.5.x"},
-    {.name = "text", .shape = SHAPE_LINE, .read = key_pattern, .summary = "regular expression over the lines' texts"},
-    {.name = "no-text", .shape = SHAPE_LINE, .read = key_pattern, .summary = "regular expression that must not match"},
-    {.name = "lines", .shape = SHAPE_RANGE, .read = key_line_range, .summary = "number of lines: 1, 2..10"},
-    {.name = "within",
-     .shape = SHAPE_DURATION,
-     .read = key_duration,
-     FIELD(within_ms),
-     .summary = "the reply comes in this time"},
-    {.name = "keyword",
-     .shape = SHAPE_KEYWORD,
-     .read = key_keyword,
-     .summary = "the EHLO reply has this keyword",
-     .map = &keyword_keys},
-    {.name = "no-keyword", .shape = SHAPE_LINE, .read = key_keyword, .summary = "the EHLO reply has it not"},
-    {.name = "times",
-     .shape = SHAPE_NUMBER,
-     .read = key_number,
-     FIELD(times),
-     .summary = "so many replies in a row, each as described"},
-    {.name = "each",
-     .shape = SHAPE_EXPECTATIONS,
-     .read = key_each,
-     .summary = "one expectation for each accepted recipient (LMTP); a single one serves for all"},
+    KEY_ALL("code", LINE, key_code, "as the word: 250, 5xx, 250 | 251, not 2xx, close"),
+    KEY_ALL("enhanced", LINE, key_enhanced, "enhanced status code, as 5.5.x"),
+    KEY_ALL("text", LINE, key_pattern, "regular expression over the lines' texts"),
+    KEY_ALL("no-text", LINE, key_pattern, "regular expression that must not match"),
+    KEY_ALL("lines", RANGE, key_line_range, "number of lines: 1, 2..10"),
+    KEY("within", DURATION, key_duration, struct expectation, within_ms, "the reply comes in this time"),
+    KEY_ALL("keyword", KEYWORD, key_keyword, "the EHLO reply has this keyword", .map = &keyword_keys),
+    KEY_ALL("no-keyword", LINE, key_keyword, "the EHLO reply has it not"),
+    KEY("times", NUMBER, key_number, struct expectation, times, "so many replies in a row, each as described"),
+    KEY_ALL("each", EXPECTATIONS, key_each,
+            "one expectation for each accepted recipient (LMTP); a single one serves for all"),
 };
-#undef FIELD
 const struct keys expectation_keys = KEYS("an expectation", expectation_rows);
 
 static void describe_alternative(struct buffer *out, const struct alternative *a)

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 
-
 const struct key *keys_find(const struct keys *keys, struct bytes name)
 {
     for (size_t i = 0; i < keys->count; i++)

@@ -45,6 +45,18 @@ struct key {
     const char *const *words; /* ends with NULL */
 };
 
+/* One row: the key, its shape, its reader, the field that is filled (KEY_ALL: the whole struct), the summary; more
+ * members may stand behind the summary. */
+#define KEY(name_, shape_, read_, type_, member_, ...)                                                                 \
+    {                                                                                                                  \
+        .name = (name_), .shape = SHAPE_##shape_, .read = (read_), .offset = offsetof(type_, member_),                 \
+        .summary = __VA_ARGS__                                                                                         \
+    }
+#define KEY_ALL(name_, shape_, read_, ...)                                                                             \
+    {                                                                                                                  \
+        .name = (name_), .shape = SHAPE_##shape_, .read = (read_), .summary = __VA_ARGS__                              \
+    }
+
 #define KEYS(what_, rows_)                                                                                             \
     {                                                                                                                  \
         .what = (what_), .rows = (rows_), .count = sizeof(rows_) / sizeof *(rows_)                                     \

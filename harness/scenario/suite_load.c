@@ -2,54 +2,27 @@
 
 #include "variables.h"
 
-#define FIELD(member) .offset = offsetof(struct case_fields, member)
 static const struct key case_rows[] = {
-    {.name = "id",
-     .shape = SHAPE_ID,
-     .read = key_id,
-     FIELD(id),
-     .summary = "last part of the result's id",
-     .required = true},
-    {.name = "title", .shape = SHAPE_LINE, .read = key_line, FIELD(title), .summary = "put behind the scenario's"},
-    {.name = "requirement",
-     .shape = SHAPE_ID,
-     .read = key_node,
-     FIELD(requirement_node),
-     .summary = "instead of the scenario's"},
-    {.name = "needs", .shape = SHAPE_LINES, .read = key_node, FIELD(needs), .summary = "beside the scenario's"},
-    {.name = "tags", .shape = SHAPE_LINES, .read = key_node, FIELD(tags), .summary = "beside the scenario's"},
-    {.name = "note", .shape = SHAPE_LINE, .read = key_line, FIELD(note), .summary = "instead of the scenario's"},
+    KEY("id", ID, key_id, struct case_fields, id, "last part of the result's id", .required = true),
+    KEY("title", LINE, key_line, struct case_fields, title, "put behind the scenario's"),
+    KEY("requirement", ID, key_node, struct case_fields, requirement_node, "instead of the scenario's"),
+    KEY("needs", LINES, key_node, struct case_fields, needs, "beside the scenario's"),
+    KEY("tags", LINES, key_node, struct case_fields, tags, "beside the scenario's"),
+    KEY("note", LINE, key_line, struct case_fields, note, "instead of the scenario's"),
 };
-#undef FIELD
 const struct keys case_keys = {.what = "a case (a map with an id and variables)",
                                .rows = case_rows,
                                .count = sizeof case_rows / sizeof *case_rows,
                                .others = true};
 
-#define FIELD(member) .offset = offsetof(struct suite_fields, member)
 static const struct key suite_rows[] = {
-    {.name = "suite",
-     .shape = SHAPE_ID,
-     .read = key_id,
-     FIELD(suite),
-     .summary = "name of the suite",
-     .required = true},
-    {.name = "title", .shape = SHAPE_LINE, .read = key_line, FIELD(title), .summary = "one line"},
-    {.name = "tags", .shape = SHAPE_LINES, .read = key_node, FIELD(tags), .summary = "tags that every scenario gets"},
-    {.name = "needs",
-     .shape = SHAPE_LINES,
-     .read = key_node,
-     FIELD(needs),
-     .summary = "needs that every scenario gets"},
-    {.name = "scenarios",
-     .shape = SHAPE_MAPS,
-     .read = key_node,
-     FIELD(scenarios),
-     .summary = "the list",
-     .required = true,
-     .map = &scenario_keys},
+    KEY("suite", ID, key_id, struct suite_fields, suite, "name of the suite", .required = true),
+    KEY("title", LINE, key_line, struct suite_fields, title, "one line"),
+    KEY("tags", LINES, key_node, struct suite_fields, tags, "tags that every scenario gets"),
+    KEY("needs", LINES, key_node, struct suite_fields, needs, "needs that every scenario gets"),
+    KEY("scenarios", MAPS, key_node, struct suite_fields, scenarios, "the list", .required = true,
+        .map = &scenario_keys),
 };
-#undef FIELD
 const struct keys suite_keys = KEYS("a suite", suite_rows);
 
 static bool uses_variable(const struct node *n, struct bytes name)
