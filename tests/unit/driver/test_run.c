@@ -1,0 +1,233 @@
+/* Whole runs: order, load, death, launching, stopping. */
+#include "scripted.h"
+
+#include "runner.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdlib.h>
+
+static const struct row ordinary[] = {ORDINARY};
+
+static struct script ordinary_script(void)
+{
+    return (struct script){.greeting = "220 server.test ready\r\n", .rows = ordinary};
+}
+
+/* `count` scenarios s0, s1 ... that say VRFY; the one with number `special` says `what` instead. */
+static void scenarios_write(char *out, size_t size, int count, int special, const char *what)
+{
+    size_t at = 0;
+    for (int i = 0; i < count; i++)
+        at += (size_t)snprintf(out + at, size - at,
+                               "  - id: s%d\n    title: a\n    level: MUST\n    reference: x\n    steps: [{send: %s, "
+                               "expect: 2xx}]\n",
+                               i, i == special ? what : "VRFY a");
+}
+
+Test(run, results_stand_in_the_order_of_the_library)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[8192];
+    scripted_start(&server, ordinary_script());
+    scenarios_write(yaml, sizeof yaml, 40, -1, "");
+    trial_begin(&t, server.port, "", yaml);
+    t.options.jobs = 16;
+    trial_run(&t);
+    cr_assert(t.ran, "%s", t.error.text);
+    for (int i = 0; i < 40; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "t/s%d", i);
+        cr_expect_str_eq(t.run.results[i].id, id);
+        cr_expect_eq(t.run.results[i].verdict, VERDICT_PASS, "%s", t.run.results[i].reason);
+    }
+    cr_expect_eq(t.run.plain_first.verdict, VERDICT_PASS, "%s", t.run.plain_first.reason);
+    cr_expect_eq(t.run.plain_last.verdict, VERDICT_PASS);
+    cr_expect_str_eq(t.run.greeting, "220 server.test ready");
+    cr_expect(strstr(t.run.extensions, "SIZE 1000"));
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+Test(run, checks_are_results_of_their_own)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[1024];
+    const struct row rows[] = {{"VRFY", "252 no enhanced code\r\n", 0}, ORDINARY};
+    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows});
+    scenarios_write(yaml, sizeof yaml, 2, -1, "");
+    trial_begin(&t, server.port, "", yaml);
+    trial_run(&t);
+    const struct check_result *c = trial_check(&t, "check/enhanced-present");
+    cr_assert_not_null(c);
+    cr_expect_eq(c->broken, 2);
+    cr_expect_eq(c->result.verdict, VERDICT_FAIL);
+    cr_expect(strstr(c->result.found, "t/s0"));
+    cr_expect_gt(c->result.transcript.count, 0);
+    cr_expect_eq(t.run.results[0].verdict, VERDICT_PASS, "a check changes no scenario's verdict");
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+Test(run, what_a_421_stops_is_tried_again)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[4096];
+    struct script script = ordinary_script();
+    script.busy_from = 5; /* behind the first look, the survey, and the plain transaction */
+    script.busy_to = 7;
+    scripted_start(&server, script);
+    scenarios_write(yaml, sizeof yaml, 8, -1, "");
+    trial_begin(&t, server.port, "", yaml);
+    t.options.jobs = 4;
+    t.options.timeout_scale = 0.1;
+    t.options.timeout_ms = 5000;
+    trial_run(&t);
+    int twice = 0;
+    for (int i = 0; i < 8; i++) {
+        cr_expect_eq(t.run.results[i].verdict, VERDICT_PASS, "%s", t.run.results[i].reason);
+        twice += t.run.results[i].attempts == 2;
+    }
+    cr_expect_eq(twice, 3, "found %d", twice);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+Test(run, nobody_there_is_said_at_once)
+{
+    struct trial t;
+    char yaml[4096];
+    struct error e;
+    int fd = net_listen("127.0.0.1", "0", &e), port = net_listen_port(fd);
+    close(fd);
+    scenarios_write(yaml, sizeof yaml, 3, -1, "");
+    trial_begin(&t, port, "", yaml);
+    trial_run(&t);
+    cr_assert(t.ran);
+    cr_expect_eq(t.run.plain_first.verdict, VERDICT_ERROR);
+    for (int i = 0; i < 3; i++)
+        cr_expect_eq(t.run.results[i].verdict, VERDICT_ERROR);
+    cr_expect_lt(t.run.duration_ns, 2000000000);
+    trial_end(&t);
+}
+
+Test(run, a_server_that_says_nothing_is_an_error)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[1024];
+    scripted_start(&server, (struct script){.greeting = NULL, .rows = ordinary});
+    scenarios_write(yaml, sizeof yaml, 2, -1, "");
+    trial_begin(&t, server.port, "", yaml);
+    trial_run(&t);
+    cr_expect_eq(t.run.plain_first.verdict, VERDICT_ERROR);
+    cr_expect(strstr(t.run.plain_first.reason, "no greeting"), "%s", t.run.plain_first.reason);
+    cr_expect_eq(t.run.results[1].verdict, VERDICT_ERROR);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+Test(run, a_target_that_dies_has_suspects)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[4096];
+    const struct row rows[] = {{"EXPN", NULL, DIE}, ORDINARY};
+    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows});
+    scenarios_write(yaml, sizeof yaml, 4, 1, "EXPN die");
+    trial_begin(&t, server.port, "", yaml);
+    t.options.timeout_scale = 0.2;
+    t.options.timeout_ms = 2000;
+    trial_run(&t);
+    cr_assert(t.ran);
+    cr_assert_eq(t.run.extra_count, 1);
+    cr_expect_str_eq(t.run.extra[0].id, "target/died");
+    cr_expect_eq(t.run.extra[0].verdict, VERDICT_FAIL);
+    cr_expect(strstr(t.run.extra[0].found, "t/s1"), "%s", t.run.extra[0].found);
+    cr_expect_eq(t.run.results[0].verdict, VERDICT_PASS);
+    cr_expect_eq(t.run.results[1].verdict, VERDICT_ERROR);
+    cr_expect_eq(t.run.results[3].verdict, VERDICT_ERROR);
+    cr_expect(strstr(t.run.results[3].reason, "no longer answers"), "%s", t.run.results[3].reason);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+static volatile sig_atomic_t stop_flag;
+
+static void stop_after_two(void *context, const struct result *r, size_t done, size_t total)
+{
+    (void)context;
+    (void)r;
+    (void)total;
+    if (done == 2)
+        stop_flag = 1;
+}
+
+Test(run, stopping_leaves_a_whole_report)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[4096];
+    stop_flag = 0;
+    scripted_start(&server, ordinary_script());
+    scenarios_write(yaml, sizeof yaml, 6, -1, "");
+    trial_begin(&t, server.port, "", yaml);
+    t.options.stop = &stop_flag;
+    t.options.progress = stop_after_two;
+    trial_run(&t);
+    cr_assert(t.ran);
+    cr_expect(t.run.interrupted);
+    cr_expect_eq(t.run.results[1].verdict, VERDICT_PASS);
+    cr_expect_eq(t.run.results[5].verdict, VERDICT_SKIP);
+    cr_expect_str_eq(t.run.results[5].reason, "interrupted");
+    cr_expect_eq(t.run.plain_last.verdict, VERDICT_SKIP);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+Test(run, a_launch_that_fails_is_told_with_its_output)
+{
+    struct trial t;
+    char yaml[1024];
+    struct error e;
+    int fd = net_listen("127.0.0.1", "0", &e), port = net_listen_port(fd);
+    close(fd);
+    scenarios_write(yaml, sizeof yaml, 1, -1, "");
+    trial_begin(&t, port, "launch: {start: \"echo no such port; exit 3\", ready-within: 2s}\n", yaml);
+    trial_run(&t);
+    cr_expect_not(t.ran);
+    cr_expect(strstr(t.error.text, "status 3") && strstr(t.error.text, "no such port"), "%s", t.error.text);
+    trial_end(&t);
+}
+
+Test(run, a_target_on_standard_input_and_output)
+{
+    struct trial t;
+    size_t count;
+    trial_begin(&t, 1, "", "  - {id: a, title: a, level: MUST, reference: x, steps: [{send: NOOP, expect: 250}]}\n");
+    target_free(t.target);
+    t.target = target_new();
+    cr_assert(target_load_memory(t.target, "t",
+                                 BYTES("endpoint: \"exec:echo 220 a; while read l; do case $l in QUIT*) "
+                                       "echo 221 b; exit;; *) echo 250 a.test;; esac; done\"\n")));
+    cr_assert(target_finish(t.target, &t.error), "%s", t.error.text);
+    const struct scenario *const *all = library_scenarios(t.library, &count);
+    t.ran = driver_run(t.target, all, count, &t.options, &t.run, &t.error);
+    cr_assert(t.ran, "%s", t.error.text);
+    cr_expect_eq(t.run.results[0].verdict, VERDICT_PASS, "%s", t.run.results[0].reason);
+    trial_end(&t);
+}
+
+Test(run, the_same_seed_gives_the_same_nonce)
+{
+    char a[NONCE_LENGTH + 1], b[NONCE_LENGTH + 1], c[NONCE_LENGTH + 1];
+    nonce_make(7, "t/a", a);
+    nonce_make(7, "t/a", b);
+    nonce_make(7, "t/b", c);
+    cr_expect_str_eq(a, b);
+    cr_expect_str_neq(a, c);
+    cr_expect_eq(strspn(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"), NONCE_LENGTH);
+}
