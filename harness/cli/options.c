@@ -1,12 +1,13 @@
 #include "options.h"
 
 #include "base/text.h"
+#include "print.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELP_WIDTH = 100, HELP_COLUMN = 32 };
+enum { HELP_COLUMN = 32 };
 
 bool word_list_add(struct word_list *l, struct arena *a, const char *word)
 {
@@ -207,67 +208,51 @@ enum options_status options_parse(const struct usage *u, int argc, char **argv, 
     return OPTIONS_WRONG;
 }
 
-/* Prints words of `text` in lines that end before HELP_WIDTH and begin at `indent`; the cursor stands at `column`. */
-static void put_wrapped(FILE *out, const char *text, size_t column, size_t indent)
-{
-    bool first = true;
-    while (*text) {
-        size_t len = strcspn(text, " \n");
-        if (!first && column + 1 + len > HELP_WIDTH) {
-            fprintf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (!first && column > indent) {
-            fputc(' ', out);
-            column++;
-        }
-        fwrite(text, 1, len, out);
-        column += len;
-        first = false;
-        text += len;
-        if (*text == '\n') {
-            fprintf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        }
-        if (*text)
-            text++;
-    }
-    fputc('\n', out);
-}
-
-static void put_option(FILE *out, const struct option *o)
+static void put_option(struct buffer *out, const struct option *o)
 {
     char letter[8] = "    ", left[64];
     if (o->letter)
         snprintf(letter, sizeof letter, "-%c, ", o->letter);
     int len = snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name, o->argument ? " " : "",
                        o->argument ? o->argument : "");
-    fputs(left, out);
+    buffer_add_string(out, left);
     if (len + 2 > HELP_COLUMN) {
-        fputc('\n', out);
+        buffer_add_octet(out, '\n');
         len = 0;
     }
-    fprintf(out, "%*s", HELP_COLUMN - len, "");
-    put_wrapped(out, o->help, HELP_COLUMN, HELP_COLUMN);
+    buffer_printf(out, "%*s", HELP_COLUMN - len, "");
+    print_wrap(out, o->help, HELP_COLUMN, HELP_COLUMN);
 }
 
-void options_help(const struct usage *u, FILE *out)
+static void put_help(const struct usage *u, struct buffer *out)
 {
     static const struct option common[] = {
         {"help", 'h', NULL, "this text", OPTION_FLAG, 0, NULL},
         {"version", 'V', NULL, "print the version", OPTION_FLAG, 0, NULL},
     };
-    fprintf(out, "Usage: smtpspec %s %s\n\n", u->name, u->synopsis);
-    put_wrapped(out, u->about, 0, 0);
+    buffer_printf(out, "Usage: smtpspec %s %s\n\n", u->name, u->synopsis);
+    print_wrap(out, u->about, 0, 0);
     if (u->examples)
-        fprintf(out, "\nExamples:\n%s", u->examples);
+        buffer_printf(out, "\nExamples:\n%s", u->examples);
     for (size_t g = 0; g < u->group_count; g++) {
-        fprintf(out, "\n%s:\n", u->groups[g].title);
+        buffer_printf(out, "\n%s:\n", u->groups[g].title);
         for (size_t i = 0; i < u->groups[g].count; i++)
             put_option(out, &u->groups[g].options[i]);
     }
-    fprintf(out, "\nAlways:\n");
+    buffer_printf(out, "\nAlways:\n");
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         put_option(out, &common[i]);
     if (u->more)
-        fprintf(out, "\n%s", u->more);
+        buffer_printf(out, "\n%s", u->more);
+}
+
+void options_help(const struct usage *u, FILE *out)
+{
+    struct buffer text = {0};
+    put_help(u, &text);
+    if (buffer_failed(&text))
+        print_problem("out of memory");
+    else
+        fputs(buffer_string(&text), out);
+    buffer_free(&text);
 }

@@ -34,6 +34,32 @@ bool print_mistakes(const struct diagnostics *d)
     return !d->count && !d->out_of_memory;
 }
 
+void print_wrap(struct buffer *out, const char *text, size_t column, size_t indent)
+{
+    bool begun = false; /* a word stands on this line */
+    while (*text) {
+        size_t len = strcspn(text, " \n");
+        if (begun && column + 1 + len > PRINT_WIDTH) {
+            buffer_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (begun) {
+            buffer_add_octet(out, ' ');
+            column++;
+        }
+        buffer_add(out, bytes_of(text, len));
+        column += len;
+        begun = true;
+        text += len;
+        if (*text == '\n') {
+            buffer_printf(out, "\n%*s", text[1] && text[1] != '\n' ? (int)indent : 0, "");
+            column = indent;
+            begun = false;
+        }
+        text += *text != 0;
+    }
+    buffer_add_octet(out, '\n');
+}
+
 static size_t width_of(struct bytes text)
 {
     size_t n = 0;

@@ -11,6 +11,11 @@ void print_error(const struct error *e);
 /* All of them, one a line, as FILE:LINE:COLUMN: TEXT. True when there is none. */
 bool print_mistakes(const struct diagnostics *d);
 
+enum { PRINT_WIDTH = 100 };
+/* Appends the words of `text` in lines of at most PRINT_WIDTH characters; further lines begin at `indent`; the first
+ * one goes on at `column`. Line ends in the text are kept; one is put behind it. */
+void print_wrap(struct buffer *out, const char *text, size_t column, size_t indent);
+
 /* A table of texts, row after row, printed with columns as wide as their widest text. */
 struct print_table {
     size_t columns;

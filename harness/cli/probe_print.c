@@ -36,32 +36,70 @@ static void add_reply(struct buffer *out, const char *label, struct bytes raw)
     }
 }
 
-/* One line for each keyword: as sent, and what it is for. */
-static void add_extensions(struct buffer *out, const char *title, struct bytes ehlo)
+/* One keyword as sent, and what it is for. */
+static void add_keyword(struct buffer *out, const struct keyword *k)
 {
-    enum { WIDTH = 34 };
+    enum { WIDTH = 24 };
+    const struct extension_info *info = extension_find(k->name);
+    struct buffer shown = {0}, text = {0};
+    text_visible(&shown, k->name, 200);
+    if (k->parameters.len) {
+        buffer_add_octet(&shown, ' ');
+        text_visible(&shown, k->parameters, 400);
+    }
+    buffer_printf(out, "  %s%*s", buffer_string(&shown), shown.len < WIDTH ? (int)(WIDTH - shown.len) : 0, "");
+    if (shown.len >= WIDTH)
+        buffer_printf(out, "\n  %*s", WIDTH, "");
+    buffer_printf(&text, info ? "%s (%s)" : "not registered", info ? info->summary : "", info ? info->source : "");
+    print_wrap(out, buffer_string(&text), WIDTH + 2, WIDTH + 2);
+    buffer_free(&shown);
+    buffer_free(&text);
+}
+
+/* True when the reply `ehlo` offers the very same. */
+static bool is_offered(struct bytes ehlo, const struct keyword *k)
+{
+    struct keyword other;
+    return ehlo_find(ehlo, k->name, &other) && bytes_equal(k->parameters, other.parameters);
+}
+
+/* The keywords of `ehlo` that `other` does not offer alike; with `other` empty, all. Returns how many. */
+static size_t add_extensions(struct buffer *out, struct bytes ehlo, struct bytes other)
+{
     struct keyword k;
     bool first = true;
-    if (!ehlo.len)
-        return;
-    buffer_printf(out, "\n%s\n", title);
-    while (ehlo_next_keyword(&ehlo, &first, &k)) {
-        const struct extension_info *info = extension_find(k.name);
-        struct buffer shown = {0};
-        text_visible(&shown, k.name, 200);
-        if (k.parameters.len) {
-            buffer_add_octet(&shown, ' ');
-            text_visible(&shown, k.parameters, 400);
+    size_t count = 0;
+    while (ehlo.len && ehlo_next_keyword(&ehlo, &first, &k))
+        if (!other.len || !is_offered(other, &k)) {
+            add_keyword(out, &k);
+            count++;
         }
-        buffer_printf(out, "  %-*s  ", WIDTH, buffer_string(&shown));
-        if (shown.len > WIDTH)
-            buffer_printf(out, "\n  %-*s  ", WIDTH, "");
-        if (info)
-            buffer_printf(out, "%s (%s)\n", info->summary, info->source);
-        else
-            buffer_add_string(out, "not registered\n");
-        buffer_free(&shown);
+    return count;
+}
+
+/* In TLS only what is not as it was in clear. */
+static void add_all_extensions(struct buffer *out, const struct probe *p)
+{
+    if (p->ehlo.len) {
+        buffer_printf(out, "\nExtensions (%s)\n", p->implicit_tls ? "in TLS" : "in clear");
+        if (!add_extensions(out, p->ehlo, bytes_of(NULL, 0)))
+            buffer_add_string(out, "  none\n");
     }
+    if (!p->ehlo_tls.len)
+        return;
+    buffer_add_string(out, "\nExtensions (in TLS): as in clear, but for\n");
+    size_t changed = add_extensions(out, p->ehlo_tls, p->ehlo);
+    struct keyword k, other;
+    bool first = true;
+    for (struct bytes rest = p->ehlo; ehlo_next_keyword(&rest, &first, &k);)
+        if (!ehlo_find(p->ehlo_tls, k.name, &other)) {
+            buffer_add_string(out, "  no ");
+            text_visible(out, k.name, 200);
+            buffer_add_octet(out, '\n');
+            changed++;
+        }
+    if (!changed)
+        buffer_add_string(out, "  nothing\n");
 }
 
 static void add_certificate(struct buffer *out, const struct probe *p)
@@ -126,8 +164,7 @@ bool probe_print(const struct target *t, const struct probe *p, bool transcript)
     add_tls(&out, p);
     add_mechanisms(&out, p);
     add_limits(&out, p);
-    add_extensions(&out, p->implicit_tls ? "Extensions (in TLS)" : "Extensions (in clear)", p->ehlo);
-    add_extensions(&out, "Extensions (in TLS)", p->ehlo_tls);
+    add_all_extensions(&out, p);
     if (transcript) {
         buffer_add_octet(&out, '\n');
         report_transcript(&p->transcript, 0, false, &out);
@@ -169,6 +206,13 @@ static json_t *json_extensions(struct bytes ehlo)
     return list;
 }
 
+static struct bytes without_end(struct bytes reply)
+{
+    while (reply.len && (reply.data[reply.len - 1] == '\n' || reply.data[reply.len - 1] == '\r'))
+        reply.len--;
+    return reply;
+}
+
 bool probe_print_json(const struct target *t, const struct probe *p)
 {
     json_t *certificate = json_null();
@@ -181,9 +225,10 @@ bool probe_print_json(const struct target *t, const struct probe *p)
         json_pack("{s:b, s:b, s:b, s:o, s:o, s:o, s:o}", "implicit", p->implicit_tls, "starttls_offered",
                   p->starttls_offered, "starttls_done", p->starttls_done, "version", json_word(p->tls_version),
                   "cipher", json_word(p->tls_cipher), "problem", json_word(p->tls_problem), "certificate", certificate);
-    json_t *root = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "format", "smtpspec-probe", "version", 1, "target",
-                             json_word(t->endpoint.text), "greeting", json_visible(p->greeting), "tls", tls,
-                             "extensions", json_extensions(p->ehlo), "extensions_tls", json_extensions(p->ehlo_tls));
+    json_t *root =
+        json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "format", "smtpspec-probe", "version", 1, "target",
+                  json_word(t->endpoint.text), "greeting", json_visible(without_end(p->greeting)), "tls", tls,
+                  "extensions", json_extensions(p->ehlo), "extensions_tls", json_extensions(p->ehlo_tls));
     bool ok = root && json_dumpf(root, stdout, JSON_INDENT(1)) == 0;
     if (ok)
         putchar('\n');
