@@ -66,7 +66,10 @@ static void log_delivery(struct connection *c, const struct delivery *d, enum de
     if (d->count > 1)
         buffer_printf(&line, " and %zu more", d->count - 1);
     server_log(c->server, "session %llu: %s from %s, %zu octets", (unsigned long long)c->slot->number,
-               status == DELIVERY_DONE ? "message" : "could not store message", buffer_string(&line), d->content.len);
+               status != DELIVERY_DONE ? "could not store message"
+               : d->notification       ? "notification"
+                                       : "message",
+               buffer_string(&line), d->content.len);
     buffer_free(&line);
 }
 
@@ -74,7 +77,7 @@ static enum delivery_status store(void *context, const struct delivery *d)
 {
     struct connection *c = context;
     enum delivery_status status = c->server->maildir ? maildir_deliver(c->server->maildir, d) : DELIVERY_DONE;
-    if (status == DELIVERY_DONE)
+    if (status == DELIVERY_DONE && !d->notification)
         atomic_fetch_add(&c->server->messages, 1);
     log_delivery(c, d, status);
     return status;
@@ -161,6 +164,13 @@ static bool shake_hands(struct connection *c)
     return false;
 }
 
+static void tell_cipher(struct connection *c)
+{
+    struct net_tls_facts facts;
+    if (net_tls_facts(c->net, &facts))
+        session_tls_cipher(c->session, facts.cipher);
+}
+
 /* Feeds all that was read. False: the connection ends. */
 static bool feed(struct connection *c, struct bytes in)
 {
@@ -177,6 +187,7 @@ static bool feed(struct connection *c, struct bytes in)
         if (event == SESSION_TLS) {
             if (!shake_hands(c) || session_tls_started(c->session, &c->out) == SESSION_CLOSE || !write_out(c))
                 return false;
+            tell_cipher(c);
         }
     }
     return true;
@@ -239,6 +250,7 @@ static void serve(struct connection *c)
     c->why = "out of memory";
     if (!space || (c->slot->kind == PORT_SMTPS && !shake_hands(c)) || !open_session(c))
         goto out;
+    tell_cipher(c);
     session_greet(c->session, &c->out);
     c->deadline = clock_deadline(c->timeout_ms);
     if (!write_out(c))

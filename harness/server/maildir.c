@@ -1,4 +1,5 @@
 #include "maildir.h"
+#include "header.h"
 
 #include "base/buffer.h"
 
@@ -103,10 +104,15 @@ static void make_text(const struct delivery *d, bool local, struct buffer *out)
 {
     bool text = d->envelope->body != BODY_BINARYMIME && is_text(d->content);
     void (*add)(struct buffer *, struct bytes) = text ? add_text : buffer_add;
+    struct bytes header = header_section(d->content), field;
     if (local)
         add(out, d->return_path);
     add(out, d->received);
-    add(out, d->content);
+    /* Final delivery: a Return-Path that came along would stand beside ours (section 4.4). */
+    for (struct bytes rest = header; header_next_field(&rest, &field);)
+        if (!local || !header_field_is(field, BYTES("Return-Path:")))
+            add(out, field);
+    add(out, bytes_from(d->content, header.len));
 }
 
 static enum delivery_status why(void)

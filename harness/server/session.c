@@ -1,7 +1,7 @@
 #include "session_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct session *session_new(const struct session_config *config)
 {
@@ -119,6 +119,7 @@ enum session_event session_feed(struct session *s, struct bytes in, size_t *used
 enum session_event session_tls_started(struct session *s, struct buffer *out)
 {
     s->tls = true;
+    s->cipher[0] = 0;
     s->state = STATE_COMMAND;
     if (!session_has(s, DEFECT_STARTTLS_KEEPS_STATE))
         session_forget(s);
@@ -132,6 +133,11 @@ enum session_event session_tls_started(struct session *s, struct buffer *out)
     }
     buffer_free(&held);
     return event;
+}
+
+void session_tls_cipher(struct session *s, const char *name)
+{
+    snprintf(s->cipher, sizeof s->cipher, "%s", name);
 }
 
 void session_end(struct session *s, const char *enhanced, const char *why, struct buffer *out)

@@ -99,6 +99,12 @@ static bool server_begins(enum sasl_mechanism m)
     return m == SASL_LOGIN || !sasl_client_first(m);
 }
 
+/* The first word, also where the command is malformed: 504 says more than 501. */
+static struct bytes mechanism(const struct command *c)
+{
+    return bytes_slice(c->argument, 0, bytes_find_octet(c->argument, ' '));
+}
+
 void session_auth(struct session *s, const struct command *c)
 {
     enum sasl_mechanism m;
@@ -106,11 +112,10 @@ void session_auth(struct session *s, const struct command *c)
         session_reply(s, 503, "5.5.1", "Already authenticated");
     } else if (s->transaction.open && !session_has(s, DEFECT_AUTH_IN_TRANSACTION)) {
         session_reply(s, 503, "5.5.1", "Not within a mail transaction");
-    } else if (s->syntax) {
-        bool mechanism_only = bytes_find_octet(c->argument, ' ') == BYTES_NONE;
-        session_syntax_error(s, c, mechanism_only ? "5.5.4" : "5.5.2");
-    } else if (!sasl_find(c->first, &m) || !session_offers_mechanism(s, m)) {
+    } else if (c->argument.len > 0 && !(sasl_find(mechanism(c), &m) && session_offers_mechanism(s, m))) {
         session_reply(s, 504, "5.5.4", "Mechanism not available");
+    } else if (s->syntax) {
+        session_syntax_error(s, c, c->argument.len > 0 ? "5.5.2" : "5.5.4");
     } else if (c->has_second && server_begins(m)) {
         session_reply(s, 501, "5.7.0", "The server begins with this mechanism");
     } else {

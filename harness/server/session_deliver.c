@@ -1,8 +1,17 @@
+#include "header.h"
 #include "session_internal.h"
 
 #include <stdio.h>
 
 enum { ID_SIZE = 16 };
+
+void session_date(const struct session *s, char *out, size_t size)
+{
+    if (s->config.date)
+        s->config.date(s->config.context, out, size);
+    else
+        snprintf(out, size, "Thu, 01 Jan 1970 00:00:00 +0000");
+}
 
 /* RFC 3848 and RFC 6531 section 4.3: ESMTPSA, LMTPS, UTF8SMTPA and the like. */
 static void add_protocol(const struct session *s, struct buffer *out)
@@ -24,10 +33,9 @@ static void add_protocol(const struct session *s, struct buffer *out)
 static void add_received(struct session *s, size_t first, size_t count, struct buffer *out)
 {
     unsigned char id[ID_SIZE];
-    char date[64] = "Thu, 01 Jan 1970 00:00:00 +0000";
+    char date[DATE_SIZE];
     session_random(s, id, sizeof id);
-    if (s->config.date)
-        s->config.date(s->config.context, date, sizeof date);
+    session_date(s, date, sizeof date);
     buffer_add_string(out, "Received: from ");
     buffer_add(out, buffer_bytes(&s->hello_name));
     if (s->config.peer)
@@ -40,15 +48,17 @@ static void add_received(struct session *s, size_t first, size_t count, struct b
         buffer_add_string(out, "\r\n\tfor ");
         buffer_add(out, s->transaction.envelope.recipients[first].path);
     }
+    if (s->tls && s->cipher[0])
+        buffer_printf(out, "\r\n\ttls %s", s->cipher); /* RFC 8314 section 4.3 */
     buffer_printf(out, ";\r\n\t%s\r\n", date);
 }
 
 static size_t count_hops(struct bytes message)
 {
     size_t hops = 0;
-    struct bytes line;
-    while (bytes_next_line(&message, &line) && line.len > 0)
-        hops += bytes_starts_nocase(line, BYTES("Received:"));
+    struct bytes rest = header_section(message), field;
+    while (header_next_field(&rest, &field))
+        hops += header_field_is(field, BYTES("Received:"));
     return hops;
 }
 
@@ -84,13 +94,15 @@ static struct verdict deliver(struct session *s, size_t first, size_t count)
     add_received(s, first, count, &received);
     buffer_printf(&return_path, "Return-Path: %.*s\r\n", BYTES_ARG(e->reverse_path));
     if (!buffer_failed(&received) && !buffer_failed(&return_path)) {
-        struct delivery d = {e,
-                             first,
-                             count,
-                             buffer_bytes(&return_path),
-                             buffer_bytes(&received),
-                             buffer_bytes(&s->transaction.message)};
+        struct delivery d = {.envelope = e,
+                             .first = first,
+                             .count = count,
+                             .return_path = buffer_bytes(&return_path),
+                             .received = buffer_bytes(&received),
+                             .content = buffer_bytes(&s->transaction.message)};
         status = s->config.deliver ? s->config.deliver(s->config.context, &d) : DELIVERY_DONE;
+        if (status == DELIVERY_DONE)
+            session_notify(s, &d);
     }
     buffer_free(&received);
     buffer_free(&return_path);

@@ -13,7 +13,9 @@ enum {
     AUTH_LIMIT = 12288,   /* octets of a SASL response without CRLF (RFC 4954 section 4) */
     OUTPUT_LIMIT = 65536, /* of replies held back before they must be written */
     HOP_LIMIT = 100,      /* Received fields that mean a loop (section 6.3) */
-    NONCE_SIZE = 24
+    NONCE_SIZE = 24,
+    DATE_SIZE = 64,
+    CIPHER_SIZE = 64
 };
 
 enum state {
@@ -56,7 +58,8 @@ struct session {
     enum hello hello;
     struct buffer hello_name;
     bool tls;
-    bool lost; /* memory for something that cannot be left out is gone */
+    char cipher[CIPHER_SIZE]; /* empty: not known */
+    bool lost;                /* memory for something that cannot be left out is gone */
     uint64_t progress, messages;
 
     struct buffer line;      /* the part of a line that came so far */
@@ -148,6 +151,11 @@ void session_auth_forget(struct session *s);
 /* session_deliver.c: the message is whole. Judges and delivers it, replies, ends the transaction. `refused` with a
  * code: it is lost already. */
 void session_message_end(struct session *s, struct verdict refused);
+/* Date and time for fields. */
+void session_date(const struct session *s, char *out, size_t size);
+
+/* session_notify.c: tells the sender of what was delivered, where the recipients' NOTIFY asks for it. */
+void session_notify(struct session *s, const struct delivery *d);
 
 /* transaction.c. False: no memory. */
 bool transaction_begin(struct transaction *t);

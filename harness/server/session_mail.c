@@ -20,6 +20,10 @@ static void begin(struct session *s, const struct command *c)
         transaction_clear(t);
         return;
     }
+    if (mailbox_domain_is_local(&s->config, &c->path.domain)) {
+        t->envelope.sender_mailbox = mailbox_find(&s->config, &c->path);
+        t->envelope.sender_unknown = !t->envelope.sender_mailbox;
+    }
     t->open = true;
     session_reply(s, 250, "2.1.0", "Sender ok");
 }

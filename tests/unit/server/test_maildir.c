@@ -83,6 +83,8 @@ static const struct {
     {BODY_8BITMIME, BYTES("\0\xff\r\nx"), BYTES("Return-Path: <>\nReceived: from a\n\tby b\n\0\xff\nx")},
     {BODY_7BIT, BYTES("a\nb\r\n"), BYTES("Return-Path: <>\r\nReceived: from a\r\n\tby b\r\na\nb\r\n")},
     {BODY_7BIT, BYTES("a\r\nb\r"), BYTES("Return-Path: <>\r\nReceived: from a\r\n\tby b\r\na\r\nb\r")},
+    {BODY_7BIT, BYTES("Return-Path: <a>\r\nA: b\r\n\tReturn-Path: c\r\nRETURN-path:\r\n d\r\n\r\nReturn-Path: e\r\n"),
+     BYTES("Return-Path: <>\nReceived: from a\n\tby b\nA: b\n\tReturn-Path: c\n\nReturn-Path: e\n")},
     {BODY_BINARYMIME, BYTES("a\r\n"), BYTES("Return-Path: <>\r\nReceived: from a\r\n\tby b\r\na\r\n")},
 };
 

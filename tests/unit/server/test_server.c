@@ -241,7 +241,9 @@ Test(server, a_client_that_does_not_read)
     for (size_t i = 0; i < sizeof commands; i += 6)
         memcpy(commands + i, "HELP\r\n", 6);
     client_open(&c, server_port(s));
-    int64_t deadline = clock_deadline(8000);
+    int64_t deadline = clock_deadline(60000);
+    int small = 4096;
+    setsockopt(net_fd(c.net), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     bool dropped = false;
     while (!dropped && clock_left(deadline) > 0) {
         struct pollfd p = {.fd = net_fd(c.net), .events = POLLOUT};

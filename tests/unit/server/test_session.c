@@ -438,3 +438,61 @@ Test(session, ends_with_421)
     buffer_free(&codes);
     play_free(&p);
 }
+
+/* Notifications of success: who asks for one gets one, from the null sender. */
+static const struct notify_row {
+    const char *in;
+    size_t deliveries; /* the message and its notification */
+    const char *text;  /* in what is delivered; NULL: not looked at */
+} notify_rows[] = {
+    {EHLO "MAIL FROM:<bob@example.test> ENVID=a+2Bb\nRCPT TO:<alice@example.test> NOTIFY=SUCCESS "
+          "ORCPT=rfc822;x+40y\nDATA\nA: b\n\nc\n.\n",
+     2,
+     "Original-Envelope-Id: a+b\r\n\r\nOriginal-Recipient: rfc822; x@y\r\nFinal-Recipient: rfc822; "
+     "alice@example.test\r\nAction: delivered\r\n"},
+    {EHLO "MAIL FROM:<bob@example.test>\nRCPT TO:<alice@example.test> NOTIFY=success,delay\n"
+          "RCPT TO:<bob@example.test>\nDATA\nA: b\n\nc\n.\n",
+     2, "Content-Type: text/rfc822-headers\r\n\r\nA: b\r\n\r\n--=_"},
+    {EHLO MAIL "RCPT TO:<alice@example.test> NOTIFY=SUCCESS\nDATA\n.\n", 2, "<carol@client.test>\nDate: Thu, "},
+    {EHLO "MAIL FROM:<bob@example.test>\nRCPT TO:<alice@example.test> NOTIFY=NEVER\nDATA\n.\n", 1, NULL},
+    {EHLO "MAIL FROM:<bob@example.test>\nRCPT TO:<alice@example.test> NOTIFY=FAILURE\nDATA\n.\n", 1, NULL},
+    {EHLO "MAIL FROM:<bob@example.test>\n" RCPT "DATA\n.\n", 1, NULL},
+    {EHLO "MAIL FROM:<>\nRCPT TO:<alice@example.test> NOTIFY=SUCCESS\nDATA\n.\n", 1, NULL},
+    {EHLO "MAIL FROM:<nobody@example.test>\nRCPT TO:<alice@example.test> NOTIFY=SUCCESS\nDATA\n.\n", 1, NULL},
+    {SECURE PLAIN "MAIL FROM:<bob@example.test>\nRCPT TO:<a@elsewhere.test> NOTIFY=SUCCESS\nDATA\n.\n", 1, NULL},
+};
+
+Test(session, notifications)
+{
+    for (size_t i = 0; i < sizeof notify_rows / sizeof *notify_rows; i++) {
+        struct play p;
+        play_init(&p);
+        play_text(&p, notify_rows[i].in);
+        cr_expect_eq(p.deliveries, notify_rows[i].deliveries, "row %zu: %s", i, buffer_string(&p.delivered));
+        if (notify_rows[i].text)
+            cr_expect_not_null(strstr(buffer_string(&p.delivered), notify_rows[i].text), "row %zu: %s", i,
+                               buffer_string(&p.delivered));
+        play_free(&p);
+    }
+}
+
+/* A message with too many Received fields is a loop; one with many is not. */
+Test(session, hops)
+{
+    for (size_t hops = 100; hops < 102; hops++) {
+        struct play p;
+        struct buffer in = {0}, codes = {0};
+        play_init(&p);
+        buffer_add_string(&in, "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\n");
+        buffer_add_repeated(&in, BYTES("Received: from a\r\n\tReceived: by b\r\n"), hops);
+        buffer_add_string(&in, "\r\nReceived: x\r\n.\r\n");
+        play_octets(&p, buffer_bytes(&in));
+        play_codes(&p, &codes);
+        cr_expect(play_codes_match(hops == 100 ? "220 250 250 250 354 250" : "220 250 250 250 354 554:5.4.6",
+                                   buffer_string(&codes)),
+                  "%s", buffer_string(&codes));
+        buffer_free(&in);
+        buffer_free(&codes);
+        play_free(&p);
+    }
+}

@@ -21,6 +21,8 @@ struct envelope {
     enum body_type body;
     bool smtputf8;
     uint64_t declared_size;        /* of SIZE=; 0: not said */
+    const char *sender_mailbox;    /* where the reverse-path is a local mailbox; else NULL */
+    bool sender_unknown;           /* it is of the local domain, and nobody is there */
     struct bytes ret, envid, auth; /* values as sent; empty: not said */
     struct recipient *recipients;
     size_t count;
@@ -33,6 +35,7 @@ struct delivery {
     struct bytes return_path; /* the Return-Path field with CRLF, for final delivery only (section 4.4) */
     struct bytes received;    /* the Received field with CRLF */
     struct bytes content;     /* as sent, dots unstuffed, CRLF line ends */
+    bool notification;        /* made here, not received: a delivery status notification (RFC 3461) */
 };
 
 enum delivery_status {

@@ -37,7 +37,8 @@ struct session_config {
     /* Date and time by RFC 5322 section 3.3 for the Received field, NUL-terminated. NULL: 1 January 1970. */
     void (*date)(void *context, char *out, size_t size);
     /* Stores a message for all recipients of the delivery or for none. SMTP: called once for a message. LMTP: once for
-     * each recipient. NULL: every message is accepted and dropped. */
+     * each recipient. Called too for the notifications that the server owes (RFC 3461). NULL: every message is
+     * accepted and dropped. */
     enum delivery_status (*deliver)(void *context, const struct delivery *d);
     void *context;
 };
@@ -63,6 +64,8 @@ enum session_event session_feed(struct session *s, struct bytes in, size_t *used
 /* The handshake is done. Input that came in clear is forgotten, the session begins anew (RFC 3207 section 4.2). There
  * is no new greeting. Under a defect replies may be appended to `out`. */
 enum session_event session_tls_started(struct session *s, struct buffer *out);
+/* The cipher suite in use, for the Received field (RFC 8314 section 4.3). Call when TLS is up. */
+void session_tls_cipher(struct session *s, const char *name);
 /* Appends a 421 (section 3.8) for a session that the server ends: `why` is a short text. Close then. */
 void session_end(struct session *s, const char *enhanced, const char *why, struct buffer *out);
 

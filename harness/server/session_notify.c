@@ -1,0 +1,116 @@
+/* Notifications of success, which a server that offers DSN owes (RFC 3461 section 5.2.3), in the form of RFC 3464. */
+#include "header.h"
+#include "session_internal.h"
+
+enum { ID_SIZE = 16 };
+
+static bool wants(const struct recipient *r)
+{
+    return r->mailbox && r->notify & NOTIFY_SUCCESS; /* what is relayed is not delivered */
+}
+
+/* ENVID and ORCPT travel as xtext and are shown without. They were found valid and printable when they came. */
+static void add_decoded(struct buffer *out, struct bytes xtext)
+{
+    size_t len = 0;
+    unsigned char *at = buffer_reserve(out, xtext.len);
+    if (at && xtext_decode(xtext, at, xtext.len, &len))
+        out->len += len;
+    else
+        buffer_add(out, xtext); /* of the type utf-8: not encoded (RFC 6533 section 3) */
+}
+
+/* A path without its angle brackets. */
+static struct bytes address(struct bytes path)
+{
+    return bytes_slice(path, 1, path.len - 2);
+}
+
+static void add_recipient(struct buffer *out, const struct recipient *r)
+{
+    size_t semicolon = bytes_find_octet(r->orcpt, ';');
+    buffer_add_string(out, "\r\n");
+    if (semicolon != BYTES_NONE) {
+        buffer_printf(out, "Original-Recipient: %.*s; ", (int)semicolon, (const char *)r->orcpt.data);
+        add_decoded(out, bytes_from(r->orcpt, semicolon + 1));
+        buffer_add_string(out, "\r\n");
+    }
+    buffer_add_string(out, "Final-Recipient: rfc822; ");
+    buffer_add(out, address(r->path));
+    buffer_add_string(out, "\r\nAction: delivered\r\nStatus: 2.0.0\r\n");
+}
+
+static void add_fields(const struct session *s, const char *id, struct buffer *out)
+{
+    const struct envelope *e = &s->transaction.envelope;
+    char date[DATE_SIZE];
+    session_date(s, date, sizeof date);
+    buffer_printf(out, "Date: %s\r\nFrom: Mail delivery <postmaster@%s>\r\nTo: ", date, s->config.domain);
+    buffer_add(out, address(e->reverse_path));
+    buffer_printf(out, "\r\nSubject: Your message was delivered\r\nMessage-ID: <%.*s@%s>\r\n", ID_SIZE, id,
+                  s->config.host);
+    buffer_printf(out,
+                  "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;"
+                  " report-type=delivery-status;\r\n\tboundary=\"=_%.*s\"\r\n\r\n",
+                  ID_SIZE, id);
+}
+
+static void add_parts(const struct session *s, const struct delivery *d, const char *id, struct buffer *out)
+{
+    const struct envelope *e = d->envelope;
+    const char *kind = e->smtputf8 ? "global-delivery-status" : "delivery-status";
+    const char *headers = e->smtputf8 ? "message/global-headers" : "text/rfc822-headers";
+    buffer_printf(out, "--=_%.*s\r\n\r\nYour message was put into the mailbox of:\r\n", ID_SIZE, id);
+    for (size_t i = d->first; i < d->first + d->count; i++)
+        if (wants(&e->recipients[i])) {
+            buffer_add(out, e->recipients[i].path);
+            buffer_add_string(out, "\r\n");
+        }
+    buffer_printf(out, "\r\n--=_%.*s\r\nContent-Type: message/%s\r\n\r\nReporting-MTA: dns; %s\r\n", ID_SIZE, id, kind,
+                  s->config.host);
+    if (e->envid.len) {
+        buffer_add_string(out, "Original-Envelope-Id: ");
+        add_decoded(out, e->envid);
+        buffer_add_string(out, "\r\n");
+    }
+    for (size_t i = d->first; i < d->first + d->count; i++)
+        if (wants(&e->recipients[i]))
+            add_recipient(out, &e->recipients[i]);
+    buffer_printf(out, "\r\n--=_%.*s\r\nContent-Type: %s\r\n\r\n", ID_SIZE, id, headers);
+    buffer_add(out, header_section(d->content));
+    buffer_printf(out, "\r\n--=_%.*s--\r\n", ID_SIZE, id);
+}
+
+static bool wanted(const struct delivery *d)
+{
+    const struct envelope *e = d->envelope;
+    /* Section 5.2: never to the null sender; and nobody is told of who is not there. */
+    if (bytes_equal(e->reverse_path, BYTES("<>")) || e->sender_unknown)
+        return false;
+    for (size_t i = d->first; i < d->first + d->count; i++)
+        if (wants(&e->recipients[i]))
+            return true;
+    return false;
+}
+
+void session_notify(struct session *s, const struct delivery *d)
+{
+    char id[ID_SIZE];
+    struct buffer content = {0};
+    if (!s->config.deliver || !wanted(d))
+        return;
+    session_random(s, (unsigned char *)id, sizeof id);
+    add_fields(s, id, &content);
+    add_parts(s, d, id, &content);
+    struct recipient to = {.path = d->envelope->reverse_path, .mailbox = d->envelope->sender_mailbox};
+    struct envelope e = {.reverse_path = BYTES("<>"), .smtputf8 = d->envelope->smtputf8, .recipients = &to, .count = 1};
+    struct delivery notification = {.envelope = &e,
+                                    .count = 1,
+                                    .return_path = BYTES("Return-Path: <>\r\n"),
+                                    .content = buffer_bytes(&content),
+                                    .notification = true};
+    /* The message is delivered and will not be taken back because its notification can't be. */
+    if (!buffer_failed(&content))
+        (void)s->config.deliver(s->config.context, &notification);
+    buffer_free(&content);
+}
