@@ -191,7 +191,7 @@ start_boxed() {
         inside
         exit
     fi
-    if running; then return 0; fi
+    if running; then wait_until_ready; return 0; fi
     if ! namespaces_allowed; then
         say "$name: needs mount and process namespaces (root, and a container that allows unshare -m -p); not run"
         exit "$no_namespaces"
@@ -221,10 +221,12 @@ enter_box() {
     cd /
 }
 
-# start_plain COMMAND...: a server that needs no box; it leads a session of its own.
+# start_plain COMMAND...: a server that needs no box; it leads a session of its own. Calls `configure` before, where
+# there is one.
 start_plain() {
-    if running; then return 0; fi
+    if running; then wait_until_ready; return 0; fi
     prepare
+    if declare -F configure >/dev/null; then configure; fi
     (cd "$state" && exec setsid "$@") </dev/null >"$state/log" 2>&1 &
     remember $!
     wait_until_ready
