@@ -50,14 +50,14 @@ const struct keys catalogue_keys = KEYS("a catalogue", catalogue_rows);
 
 static void load_row(struct reader *r, const struct node *n, const char *rfc, struct pointer_list *out)
 {
-    size_t before = r->d->count;
+    size_t before = r->mistakes;
     struct requirement *row = reader_array(r, 1, sizeof *row);
     if (!row)
         return;
     *row = (struct requirement){.rfc = rfc, .section = "", .applies = "always", .mark = n->mark};
     if (!keys_read(r, &requirement_keys, n, row))
         return;
-    if (!row->rfc && r->d->count == before)
+    if (!row->rfc && r->mistakes == before)
         mistake(r, n->mark, "expected the key \"rfc\" in the row or the catalogue, found none");
     if (row->id && row->rfc && row->section && row->text && row->applies)
         pointer_list_add(r, out, row);

@@ -167,7 +167,7 @@ const struct requirement *library_requirement(const struct library *l, const cha
 {
     if (!l->by_id || !l->requirements.count)
         return NULL;
-    struct requirement *const *found = bsearch(id, l->by_id, l->requirements.count, sizeof *l->by_id, id_order);
+    struct requirement *const *found = bsearch(id, l->by_id, l->requirements.count, sizeof(void *), id_order);
     return found ? *found : NULL;
 }
 
@@ -182,13 +182,13 @@ static void tell_double(struct reader *r, struct mark a, struct mark b, const ch
 
 static void sort_requirements(struct library *l, struct reader *r)
 {
-    l->by_id = reader_array(r, l->requirements.count, sizeof *l->by_id);
+    l->by_id = reader_array(r, l->requirements.count, sizeof(void *));
     if (!l->by_id)
         return;
     for (size_t i = 0; i < l->requirements.count; i++)
         l->by_id[i] = l->requirements.items[i];
     if (l->requirements.count)
-        qsort(l->by_id, l->requirements.count, sizeof *l->by_id, requirement_order);
+        qsort(l->by_id, l->requirements.count, sizeof(void *), requirement_order);
     for (size_t i = 1; i < l->requirements.count; i++)
         if (strcmp(l->by_id[i - 1]->id, l->by_id[i]->id) == 0)
             tell_double(r, l->by_id[i - 1]->mark, l->by_id[i]->mark, "requirement", l->by_id[i]->id);
@@ -222,7 +222,7 @@ static int loaded_order(const void *a, const void *b)
 
 static void check_ids(struct library *l, struct reader *r)
 {
-    struct loaded **sorted = reader_array(r, l->loaded.count, sizeof *sorted);
+    struct loaded **sorted = reader_array(r, l->loaded.count, sizeof(void *));
     if (!sorted || !l->loaded.count)
         return;
     size_t count = 0;
@@ -230,7 +230,7 @@ static void check_ids(struct library *l, struct reader *r)
         sorted[count] = l->loaded.items[i];
         count += sorted[count]->s.id != NULL;
     }
-    qsort(sorted, count, sizeof *sorted, loaded_order);
+    qsort(sorted, count, sizeof(void *), loaded_order);
     for (size_t i = 1; i < count; i++)
         if (strcmp(sorted[i - 1]->s.id, sorted[i]->s.id) == 0)
             tell_double(r, sorted[i - 1]->id_mark, sorted[i]->id_mark, "result", sorted[i]->s.id);
@@ -241,7 +241,7 @@ bool library_finish(struct library *l)
     struct reader r = reader_of(l);
     sort_requirements(l, &r);
     check_ids(l, &r);
-    l->scenarios = reader_array(&r, l->loaded.count, sizeof *l->scenarios);
+    l->scenarios = reader_array(&r, l->loaded.count, sizeof(void *));
     for (size_t i = 0; l->by_id && l->scenarios && i < l->loaded.count; i++) {
         struct loaded *item = l->loaded.items[i];
         resolve(l, &r, item);

@@ -70,8 +70,8 @@ out:
 static void found_group(pcre2_match_data *data, int groups, struct bytes subject, struct bytes *found)
 {
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
-    int group = groups > 1 && at[2] != PCRE2_UNSET ? 1 : 0;
-    PCRE2_SIZE from = at[2 * group], to = at[2 * group + 1];
+    size_t first = groups > 1 && at[2] != PCRE2_UNSET ? 2 : 0;
+    PCRE2_SIZE from = at[first], to = at[first + 1];
     *found = to > from ? bytes_slice(subject, from, to - from) : bytes_slice(subject, from, 0);
 }
 

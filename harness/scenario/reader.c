@@ -33,6 +33,7 @@ void mistake(struct reader *r, struct mark where, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    r->mistakes++;
     if (r->d->count == DIAGNOSTICS_LIMIT)
         diagnostics_add(r->d, where, "more than %d mistakes; mend these first", DIAGNOSTICS_LIMIT);
     else if (r->d->count < DIAGNOSTICS_LIMIT && !already_told(r->d, where, text))

@@ -24,6 +24,7 @@ struct reader {
     const char *directory; /* what paths are relative to; NULL: the current one */
     struct scope *scope;   /* NULL: no variables here */
     size_t budget;         /* work left for putting case variables in */
+    size_t mistakes;       /* told to this reader, those that were told before too */
 };
 
 __attribute__((format(printf, 3, 4))) void mistake(struct reader *r, struct mark where, const char *format, ...);

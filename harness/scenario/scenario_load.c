@@ -202,7 +202,7 @@ static void add_result(struct loading *l, const struct scenario_fields *f, enum 
     made->s.line = made->id_mark.line;
     made->s.suite = l->suite->suite;
     load_needs(l, f, &made->s);
-    made->broken = l->r->d->count > l->mistakes || !made->s.id;
+    made->broken = l->r->mistakes > l->mistakes || !made->s.id;
     if (!made->cited && made->s.id)
         make_requirement(l->r, f, &made->s);
     pointer_list_add(l->r, l->out, made);
@@ -244,7 +244,7 @@ void scenario_load(struct loading *l, const struct node *n)
     struct reader *r = l->r;
     struct scope scope = {.case_ = l->c.id};
     struct scenario_fields f = {.s = {.start = START_EHLO}};
-    l->mistakes = r->d->count;
+    l->mistakes = r->mistakes;
     r->scope = &scope;
     keys_read(r, &scenario_keys, n, &f);
     f.id_node = node_child(n, "id");

@@ -81,13 +81,13 @@ static struct node without_cases(const struct node *scenario, struct node *copie
 
 static void load_case(struct loading *l, const struct node *scenario, const struct node *trimmed, const struct node *n)
 {
-    size_t before = l->r->d->count;
+    size_t before = l->r->mistakes;
     l->c = (struct case_fields){0};
     l->r->scope = NULL;
     if (!keys_read(l->r, &case_keys, n, &l->c) || !l->c.id)
         return;
     check_case_variables(l->r, scenario, n);
-    if (l->r->d->count > before)
+    if (l->r->mistakes > before)
         return;
     l->case_node = n;
     const struct node *made = case_substitute(l->r, trimmed, n, l->c.id);

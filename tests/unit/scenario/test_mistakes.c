@@ -235,6 +235,17 @@ Test(mistakes, all_of_a_file_are_told)
     library_free(l);
 }
 
+/* Every case has the mistake: it is told once, and no case runs. */
+Test(mistakes, of_all_cases_are_told_once)
+{
+    struct library *l = sample_scenario("  cases: [{id: x}, {id: y}, {id: z}]\n  steps: [{sned: a}]\n");
+    size_t count = 1;
+    cr_expect_eq(library_diagnostics(l)->count, 1);
+    library_scenarios(l, &count);
+    cr_expect_eq(count, 0);
+    library_free(l);
+}
+
 static void expect_mistake(const char *name, const char *text, size_t len, const char *part)
 {
     struct library *l = library_new();
