@@ -2,9 +2,10 @@
 
 #include "layout.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_INDENT = 14, IDS_SHOWN = 6 };
+enum { HEADER_INDENT = 14, IDS_SHOWN = 6, GROUPS_SHOWN = 8 };
 
 static void put_header_field(struct buffer *out, const char *label, const char *text)
 {
@@ -124,56 +125,94 @@ static void put_short_lines(const struct report_context *c, struct buffer *out)
         buffer_add_octet(out, '\n');
 }
 
+/* Results with the same verdict and reason. */
+struct group {
+    struct row first;
+    size_t count;
+};
+
 static bool same_reason(const struct row *a, const struct row *b)
 {
     return a->result->verdict == b->result->verdict && !strcmp(row_reason(a), row_reason(b));
 }
 
-/* True when no row before `index` has the same verdict and reason. */
-static bool is_first_of_group(const struct run *r, size_t index, const struct row *row)
+static int by_count(const void *a, const void *b)
 {
-    struct row other;
-    for (size_t next = 0; next + 1 < index && row_next(r, &next, &other);)
-        if (other.result != row->result && same_reason(row, &other))
-            return false;
-    return true;
+    const struct group *x = a, *y = b;
+    return (x->count < y->count) - (x->count > y->count);
 }
 
-static void put_group(const struct report_context *c, const struct row *first, struct buffer *out)
+/* Fills `groups`, which has room for every result of that verdict; the largest first. Returns how many there are. */
+static size_t make_groups(const struct run *r, enum verdict v, struct group *groups)
 {
-    struct buffer ids = {0}, reason = {0};
+    size_t known = 0;
     struct row row;
-    size_t count = 0;
+    for (size_t next = 0; row_next(r, &next, &row);) {
+        if (row.result->verdict != v)
+            continue;
+        size_t i = 0;
+        while (i < known && !same_reason(&groups[i].first, &row))
+            i++;
+        if (i == known)
+            groups[known++] = (struct group){row, 0};
+        groups[i].count++;
+    }
+    qsort(groups, known, sizeof *groups, by_count);
+    return known;
+}
+
+static void put_ids(const struct report_context *c, const struct group *g, struct buffer *out)
+{
+    struct buffer ids = {0};
+    struct row row;
+    size_t count = 0, most = c->verbose ? SIZE_MAX : IDS_SHOWN;
     for (size_t next = 0; row_next(c->run, &next, &row);)
-        if (same_reason(first, &row) && count++ < IDS_SHOWN) {
+        if (same_reason(&g->first, &row) && count++ < most) {
             buffer_add_string(&ids, ids.len ? ", " : "");
             row_text(&ids, row.id);
         }
-    if (count > IDS_SHOWN)
-        buffer_printf(&ids, " and %zu more", count - IDS_SHOWN);
-    char label[16];
-    snprintf(label, sizeof label, "%6zu  ", count);
-    row_text(&reason, *row_reason(first) ? row_reason(first) : "no reason was given");
-    layout_field(out, label, buffer_bytes(&reason), 8);
-    if (first->result->verdict != VERDICT_SKIP || c->verbose)
-        layout_field(out, "", buffer_bytes(&ids), 10);
-    out->failed |= ids.failed || reason.failed;
+    if (count > most)
+        buffer_printf(&ids, " and %zu more", count - most);
+    layout_field(out, "", buffer_bytes(&ids), 10);
+    out->failed |= ids.failed;
     buffer_free(&ids);
+}
+
+static void put_group(const struct report_context *c, const struct group *g, struct buffer *out)
+{
+    struct buffer reason = {0};
+    char label[16];
+    snprintf(label, sizeof label, "%6zu  ", g->count);
+    row_text(&reason, *row_reason(&g->first) ? row_reason(&g->first) : "no reason was given");
+    layout_field(out, label, buffer_bytes(&reason), 8);
+    if (g->first.result->verdict != VERDICT_SKIP || c->verbose)
+        put_ids(c, g, out);
+    out->failed |= reason.failed;
     buffer_free(&reason);
 }
 
 static void put_groups(const struct report_context *c, enum verdict v, enum colour colour, const char *title,
                        struct buffer *out)
 {
-    if (!c->summary->verdicts[v])
+    size_t count = c->summary->verdicts[v], others = 0;
+    struct group *groups = count ? calloc(count, sizeof *groups) : NULL;
+    if (!groups) {
+        out->failed |= count != 0;
         return;
+    }
     layout_word(out, c->colour, colour, title);
     buffer_add_octet(out, '\n');
-    struct row row;
-    for (size_t next = 0; row_next(c->run, &next, &row);)
-        if (row.result->verdict == v && is_first_of_group(c->run, next, &row))
-            put_group(c, &row, out);
+    size_t known = make_groups(c->run, v, groups), shown = known;
+    if (!c->verbose && known > GROUPS_SHOWN + 1)
+        shown = GROUPS_SHOWN;
+    for (size_t i = 0; i < shown; i++)
+        put_group(c, &groups[i], out);
+    for (size_t i = shown; i < known; i++)
+        others += groups[i].count;
+    if (others)
+        buffer_printf(out, "%6zu  for %zu other reasons (--verbose shows them)\n", others, known - shown);
     buffer_add_octet(out, '\n');
+    free(groups);
 }
 
 static void put_baseline_remarks(const struct report_context *c, struct buffer *out)
