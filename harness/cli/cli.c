@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "base/text.h"
+#include "explain.h"
 #include "serve.h"
 #include "subcommand.h"
 #include "target_options.h"
@@ -21,6 +22,7 @@ static const struct subcommand subcommands[] = {
     {"check", "look for mistakes in scenario and target files", cli_check},
     {"probe", "show what a server says of itself: extensions, TLS, certificate, AUTH", cli_probe},
     {"serve", "run the reference server: a strict SMTP server and mail sink", cli_serve},
+    {"explain", "say what a reply code, a reply, a verb or a whole session log means", cli_explain},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
 
