@@ -367,13 +367,13 @@ static enum command_status bad_argument(struct command *out)
 
 enum command_status command_parse(struct bytes line, unsigned flags, struct command *out, struct syntax_error *error)
 {
-    struct line l = {cursor_open(line, error), flags, false, out};
-    struct cursor *c = &l.at;
     argument_clear(out);
     out->verb = VERB_UNKNOWN;
     out->line = line;
     out->word = nothing;
     out->argument = nothing;
+    struct line l = {cursor_open(line, error), flags, false, out};
+    struct cursor *c = &l.at;
     while (c->end > c->begin && is_blank(c->end[-1])) /* tolerated by RFC 5321 section 4.1.1 */
         c->end--;
     c->at = word_end(c->begin, c->end);

@@ -106,10 +106,11 @@ static enum enhanced_form enhanced_look(struct bytes text, struct enhanced *out,
     *out = (struct enhanced){0, 0, 0};
     *used = 0;
     for (int i = 0; i < 3; i++) {
-        size_t from = at, digits = 0;
+        size_t digits = 0;
         if (i > 0 && (at >= text.len || text.data[at] != '.'))
             return ENHANCED_NONE;
-        from = at += i > 0;
+        at += i > 0;
+        size_t from = at;
         if (!number_take(text, &at, &value[i], &digits))
             return ENHANCED_NONE;
         odd = odd || digits > 3 || (digits > 1 && text.data[from] == '0');

@@ -1,4 +1,4 @@
-/* The server's side of SASL against exchanges of the RFCs and against GNU SASL as an independent client. */
+/* The server's side of SASL: exchanges of the RFCs, broken ones, and a SCRAM client of its own. */
 #include "base/base64.h"
 #include "smtp/sasl.h"
 

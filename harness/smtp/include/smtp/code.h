@@ -15,9 +15,9 @@ const char *advice_text(enum advice a); /* one sentence for a mail engineer */
 
 struct code_info {
     int code;
+    enum advice advice;
     const char *meaning; /* in our words */
     const char *source;  /* "RFC 5321 section 4.2.3" */
-    enum advice advice;
 };
 const struct code_info *code_table(size_t *count);
 const struct code_info *code_find(int code); /* NULL: not registered */
@@ -29,11 +29,11 @@ const char *code_category_text(int code);
 struct enhanced_info {
     unsigned short subject;
     unsigned short detail;
+    enum advice advice;  /* ADVICE_GO: by class alone */
     const char *name;    /* registered name */
     const char *meaning; /* in our words */
     const char *source;
     const char *classes; /* the classes it is used with: "45", "2" */
-    enum advice advice;  /* ADVICE_GO: by class alone */
 };
 const struct enhanced_info *enhanced_table(size_t *count);
 const struct enhanced_info *enhanced_find(struct enhanced e);
