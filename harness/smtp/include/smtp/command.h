@@ -92,8 +92,10 @@ enum command_flags {
 };
 
 /* Parses one line without its line end. On COMMAND_BAD_ARGUMENT verb, word and argument are set and `*error` has the
- * offset into `line`. A MAIL or RCPT with the parameter SMTPUTF8 (RFC 6531) takes UTF-8 addresses by itself; RCPT needs
- * COMMAND_UTF8. Unknown and private verbs are COMMAND_OK. */
+ * offset into `line`; nothing else is set. MAIL with the parameter SMTPUTF8, VRFY and EXPN with it at their end (RFC
+ * 6531 section 3.4, 3.7.4.2) take UTF-8 by themselves; RCPT has no such parameter and needs COMMAND_UTF8. `parameters`
+ * beyond the count are not cleared. Blanks at the end of the line are tolerated (section 4.1.1), one too many between
+ * its parts is not. Unknown and private verbs are COMMAND_OK. The length of the line is the session's matter. */
 enum command_status command_parse(struct bytes line, unsigned flags, struct command *out, struct syntax_error *error);
 /* The parameter with that keyword, any case; NULL when it is not there. */
 const struct parameter *command_parameter(const struct command *c, const char *keyword);

@@ -30,14 +30,15 @@ struct domain {
 struct path {
     struct bytes text;       /* with its angle brackets */
     struct bytes route;      /* source route "@a,@b" without the colon; empty when there is none */
-    struct bytes mailbox;    /* local part, @, domain; empty for <> */
+    struct bytes mailbox;    /* local part, @, domain; the word alone for <Postmaster>; empty for <> */
     struct bytes local_part; /* as written, with quotes */
     struct domain domain;    /* text is empty for <> and <Postmaster> */
     bool quoted;             /* the local part is a quoted string */
     bool utf8;               /* an octet above 0x7F is in it */
 };
 
-/* Parses one path at the start of `in`; `*used` octets belong to it. */
+/* Parses one path at the start of `in`; `*used` octets belong to it. False: `*error` (may be NULL) has what was
+ * expected and where, and `*out` is not to be used. So for the parsers below. */
 bool path_parse(struct bytes in, unsigned flags, struct path *out, size_t *used, struct syntax_error *error);
 /* Parses the whole of `in` as Local-part "@" ( Domain / address-literal ). */
 bool mailbox_parse(struct bytes in, unsigned flags, struct path *out, struct syntax_error *error);
