@@ -37,10 +37,10 @@ struct keys {
 struct key {
     const char *name;
     enum shape shape;
+    bool required;
     key_reader *read;
     size_t offset; /* of the field in the struct that keys_read fills */
     const char *summary;
-    bool required;
     const struct keys *map;
     const char *const *words; /* ends with NULL */
 };
