@@ -28,7 +28,7 @@ static const struct command_row {
     {VERB_NOOP, FLUSH, session_noop},
     {VERB_HELP, FLUSH, session_help},
     {VERB_VRFY, FLUSH, session_vrfy},
-    {VERB_EXPN, FLUSH | EXTENSION, session_expn},
+    {VERB_EXPN, FLUSH, session_expn},
     {VERB_QUIT, NO_ARGUMENT | FLUSH, session_quit},
     {VERB_STARTTLS, NO_ARGUMENT | NEEDS_EHLO | EXTENSION | FLUSH, session_starttls},
     {VERB_AUTH, NEEDS_EHLO | OWN_SYNTAX | EXTENSION | FLUSH, session_auth},

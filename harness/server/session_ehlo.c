@@ -5,9 +5,16 @@
 
 bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m)
 {
-    /* RFC 4954 section 4: no configuration should show passwords to who listens; the same goes for tokens. */
-    bool hidden = m == SASL_CRAM_MD5 || m == SASL_SCRAM_SHA_256;
-    return s->tls || hidden || s->config.clear_passwords || session_has(s, DEFECT_PLAIN_IN_CLEAR);
+    switch (m) {
+    case SASL_PLAIN:
+    case SASL_LOGIN: /* RFC 4954 section 4: no configuration should show passwords to who listens */
+        return s->tls || s->config.clear_passwords || session_has(s, DEFECT_PLAIN_IN_CLEAR);
+    case SASL_XOAUTH2:
+    case SASL_OAUTHBEARER: /* RFC 7628 section 3: never without TLS */
+        return s->tls || session_has(s, DEFECT_TOKENS_IN_CLEAR);
+    default:
+        return true;
+    }
 }
 
 /* What stands behind a keyword; "" for nothing, NULL: the keyword is not offered now. */
@@ -63,9 +70,9 @@ static const struct keyword_row {
     {"AUTH", auth_parameter, false, false},
     {"ETRN", smtp_parameter, false, false},
     {"ATRN", smtp_parameter, false, false},
-    {"EXPN", NULL, false, false},
+    {"EXPN", NULL, true, false},
     {"VRFY", NULL, false, false},
-    {"HELP", NULL, false, false},
+    {"HELP", NULL, true, false},
 };
 
 static void add_keyword(const struct session *s, struct buffer *text, const struct keyword_row *row)
@@ -111,5 +118,5 @@ void session_hello(struct session *s, const struct command *c)
     if (s->hello == HELLO_EHLO)
         reply_ehlo(s);
     else
-        session_reply(s, 250, NULL, "%s", s->config.host);
+        session_reply_text(s, 250, NULL, bytes_string(s->config.host)); /* the name is owed: no style takes it away */
 }

@@ -37,6 +37,7 @@
     X(AUTH_IN_TRANSACTION, "auth-in-transaction", "4954-4-in-transaction-503", "accepts AUTH within a transaction")    \
     X(AUTH_CANCEL_IGNORED, "auth-cancel-ignored", "4954-4-cancel-501", "takes the cancelling * as an empty response")  \
     X(PLAIN_IN_CLEAR, "plain-without-tls", "4954-4-plaintext-needs-protection", "offers PLAIN and LOGIN without TLS")  \
+    X(TOKENS_IN_CLEAR, "oauthbearer-without-tls", "7628-3-tls", "offers XOAUTH2 and OAUTHBEARER without TLS")          \
     X(OPEN_RELAY, "open-relay", "smtpspec-foreign-refused", "relays for anybody")                                      \
     X(RSET_KEEPS_TRANSACTION, "rset-keeps-transaction", "5321-4.1.1.5-rset-aborts", "RSET changes nothing")            \
     X(EHLO_KEEPS_TRANSACTION, "ehlo-keeps-transaction", "5321-4.1.4-ehlo-resets", "a second EHLO changes nothing")     \

@@ -17,12 +17,12 @@ struct server_account {
 
 /* Everything pointed to must outlive the session. */
 struct session_config {
-    bool lmtp;            /* RFC 2033: LHLO, a reply for each recipient */
-    bool tls;             /* TLS is up already (implicit TLS) */
-    bool starttls;        /* TLS can be had; false: STARTTLS is not offered, and answered 454 */
-    bool clear_passwords; /* offer AUTH mechanisms that show the password without TLS too (RFC 4954 section 4) */
-    const char *host;     /* our name in greeting, EHLO reply and trace fields */
-    const char *domain;   /* the local domain */
+    bool lmtp;                    /* RFC 2033: LHLO, a reply for each recipient */
+    bool tls;                     /* TLS is up already (implicit TLS) */
+    bool starttls;                /* TLS can be had; false: STARTTLS is not offered, and answered 454 */
+    bool clear_passwords;         /* offer PLAIN and LOGIN without TLS too (RFC 4954 section 4) */
+    const char *host;             /* our name in greeting, EHLO reply and trace fields */
+    const char *domain;           /* the local domain */
     const char *const *mailboxes; /* local parts that exist there, any case; postmaster always does */
     size_t mailbox_count;
     const struct server_account *accounts; /* who may log in, and relay then */

@@ -15,7 +15,7 @@
     X(VRFY_252, "vrfy-252", "RFC 5321 section 3.5.3", "answers 252 to VRFY and EXPN whatever the name is")             \
     X(MIXED_CASE, "mixed-case", "RFC 5321 section 4.1.1.1", "EHLO keywords in mixed case")                             \
     X(TERSE, "terse", "RFC 5321 section 2.2.1",                                                                        \
-      "offers no extension but SIZE and 8BITMIME, and does not implement the commands of the others")
+      "of the extensions offers SIZE and 8BITMIME alone, and does not implement the commands of the others")
 
 enum style {
     STYLE_NONE,
