@@ -82,7 +82,7 @@ static int by_tag(const void *a, const void *b)
 static void count_tag(struct tag_count *counts, size_t *known, const char *tag)
 {
     size_t i = 0;
-    while (i < *known && strcmp(counts[i].tag, tag))
+    while (i < *known && strcmp(counts[i].tag, tag) != 0)
         i++;
     if (i == *known)
         counts[(*known)++] = (struct tag_count){tag, 0};
@@ -173,7 +173,7 @@ static void show_coverage(const struct coverage_count *counts, size_t known)
 static void count_row(struct coverage_count *counts, size_t *known, const struct requirement *r)
 {
     size_t i = 0;
-    while (i < *known && strcmp(counts[i].rfc, r->rfc))
+    while (i < *known && strcmp(counts[i].rfc, r->rfc) != 0)
         i++;
     if (i == *known)
         counts[(*known)++] = (struct coverage_count){.rfc = r->rfc};
@@ -188,7 +188,7 @@ static int show_requirements(const struct library *library, const struct list *l
     size_t count, known = 0, shown = 0;
     const struct requirement *const *rows = library_requirements(library, &count);
     struct coverage_count *counts = arena_array(l->arena, count + 1, sizeof *counts);
-    const struct requirement **asked = arena_array(l->arena, count + 1, sizeof *asked);
+    const struct requirement **asked = arena_array(l->arena, count + 1, sizeof(void *));
     if (!counts || !asked)
         return STATUS_NOTHING;
     struct print_table table = {.columns = 4};

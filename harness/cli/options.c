@@ -47,12 +47,12 @@ struct found {
     void *values;
 };
 
-static struct found find_option(const struct usage *u, void *values, const char *name, size_t len, char letter)
+static struct found find_option(const struct usage *u, void *values, struct bytes name, char letter)
 {
     for (size_t g = 0; g < u->group_count; g++)
         for (size_t i = 0; i < u->groups[g].count; i++) {
             const struct option *o = &u->groups[g].options[i];
-            bool same = letter ? o->letter == letter : strlen(o->name) == len && !memcmp(o->name, name, len);
+            bool same = letter ? o->letter == letter : bytes_equal(bytes_string(o->name), name);
             if (same)
                 return (struct found){o, (char *)values + u->groups[g].offset};
         }
@@ -138,7 +138,7 @@ static bool parse_long(const struct usage *u, void *values, struct words *w, con
                        struct error *e)
 {
     size_t len = strcspn(word, "=");
-    struct found f = find_option(u, values, word, len, 0);
+    struct found f = find_option(u, values, bytes_of(word, len), 0);
     if (!f.option) {
         say_unknown(u, word, len, e);
         return false;
@@ -152,7 +152,7 @@ static bool parse_letters(const struct usage *u, void *values, struct words *w, 
                           struct error *e)
 {
     for (; *letters; letters++) {
-        struct found f = find_option(u, values, NULL, 0, *letters);
+        struct found f = find_option(u, values, bytes_of(NULL, 0), *letters);
         if (!f.option)
             return error_set(e, "unknown option '-%c'", *letters);
         const char *attached = f.option->argument && letters[1] ? letters + 1 : NULL, *text;

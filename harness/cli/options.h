@@ -26,6 +26,7 @@ enum option_kind {
     OPTION_CALL      /* `set` gets the value */
 };
 
+/* In the order in which a table reads best. NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
 struct option {
     const char *name;     /* without dashes: "timeout" */
     char letter;          /* 'j'; 0: none */

@@ -122,7 +122,7 @@ const struct scenario **sources_select(const struct library *l, struct arena *a,
     size_t total;
     const struct scenario *const *all = library_scenarios(l, &total);
     bool *chosen = arena_array(a, total, sizeof *chosen);
-    const struct scenario **out = arena_array(a, total, sizeof *out);
+    const struct scenario **out = arena_array(a, total, sizeof(void *));
     if (!chosen || !out) {
         print_problem("out of memory");
         return NULL;

@@ -29,7 +29,7 @@ static bool set_prologue(void *values, const char *argument, struct error *e)
 static bool set_proxy(void *values, const char *argument, struct error *e)
 {
     struct target_options *o = values;
-    if (strcmp(argument, "v1") && strcmp(argument, "v2"))
+    if (strcmp(argument, "v1") != 0 && strcmp(argument, "v2") != 0)
         return error_set(e, "--proxy: expected v1 or v2, found '%s'", argument);
     o->proxy = argument[1] == '1' ? PROXY_V1 : PROXY_V2;
     return true;

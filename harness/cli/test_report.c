@@ -16,7 +16,7 @@ bool test_baselines_load(const struct test_options *o, const char *of_target, st
     *out = (struct test_baselines){0};
     if (path)
         out->used = baseline_load(path, &d);
-    if (o->write_baseline && (!path || strcmp(path, o->write_baseline)) && sources_path_exists(o->write_baseline))
+    if (o->write_baseline && (!path || strcmp(path, o->write_baseline) != 0) && sources_path_exists(o->write_baseline))
         out->old = baseline_load(o->write_baseline, &d);
     else
         out->old = out->used;

@@ -131,21 +131,19 @@ static void load_root(struct loading *l, yaml_node_t *root)
     }
 }
 
-static void load_stream(struct loading *l, FILE *file)
+static void load_stream(struct loading *l, FILE *file, yaml_document_t *document)
 {
     yaml_parser_t parser;
-    yaml_document_t document;
     if (!yaml_parser_initialize(&parser)) {
         l->d->out_of_memory = true;
         return;
     }
     yaml_parser_set_input_file(&parser, file);
-    if (yaml_parser_load(&parser, &document)) {
-        l->document = &document;
-        yaml_node_t *root = yaml_document_get_root_node(&document);
+    if (yaml_parser_load(&parser, document)) {
+        yaml_node_t *root = yaml_document_get_root_node(document);
         if (root)
             load_root(l, root);
-        yaml_document_delete(&document);
+        yaml_document_delete(document);
     } else {
         struct mark where = {l->path, (int)parser.problem_mark.line + 1, (int)parser.problem_mark.column + 1};
         diagnostics_add(l->d, where, "expected YAML, found a mistake: %s", parser.problem ? parser.problem : "?");
@@ -174,8 +172,9 @@ struct baseline *baseline_load(const char *path, struct diagnostics *d)
         return NULL;
     }
     if ((file = fopen(path, "rb"))) {
-        struct loading l = {.b = b, .path = path, .d = d};
-        load_stream(&l, file);
+        yaml_document_t document;
+        struct loading l = {.b = b, .path = path, .document = &document, .d = d};
+        load_stream(&l, file, &document);
         fclose(file);
     } else {
         diagnostics_add(d, where, "expected a baseline, found: %s", strerror(errno));

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 set -u
-# shellcheck disable=SC2154  # run.sh exports it
+# shellcheck disable=SC2153,SC2154  # run.sh exports it
 smtpspec=$SMTPSPEC
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
