@@ -12,6 +12,8 @@
 enum {
     ARRIVAL_MS = 10000,      /* what has to arrive gets at least so long */
     SENTINEL_MORE_MS = 5000, /* a sentinel gets so long beyond `settle` */
+    SHOWN = 300,
+    SHOWN_BEFORE = 80,
     GRACE_MS = 50 /* between the sentinel's arrival and the last look, for deliveries that run side by side */
 };
 
@@ -141,16 +143,17 @@ static bool count_judge(struct looking *l, struct bytes to)
                       expected ? expected : "another number", BYTES_ARG(to), (long long)count);
 }
 
-static bool message_differs(struct looking *l, const char *expected, const char *format, struct bytes message)
+/* `found` is what of the message shows it best. */
+static bool message_differs(struct looking *l, const char *expected, const char *reason, struct bytes message,
+                            struct bytes found)
 {
     struct buffer text = {0};
     struct runner *r = l->runner;
-    size_t from = message.len > 300 ? message.len - 300 : 0;
-    text_visible(&text, bytes_from(message, from), 0);
+    text_visible(&text, found, 0);
     struct event *ev = recorder_octets(&r->recorder, EVENT_NOTE, NULL, false, message);
     if (ev)
         ev->text = "the message as delivered";
-    runner_end(r, runner_broken(r), &l->step->mark, expected, buffer_string(&text), "%s", format);
+    runner_end(r, runner_broken(r), &l->step->mark, expected, buffer_string(&text), "%s", reason);
     buffer_free(&text);
     return false;
 }
@@ -161,10 +164,14 @@ static bool absent_judge(struct looking *l, struct bytes message)
     struct bytes *absent;
     if (!texts_expand(l->runner, d->absent, d->absent_count, &absent, &l->step->mark))
         return false;
-    for (size_t i = 0; i < d->absent_count; i++)
-        if (bytes_find(message, absent[i]) != BYTES_NONE)
-            return message_differs(l, "a text is not in the message",
-                                   "the delivered message holds what must not be in it", message);
+    for (size_t i = 0; i < d->absent_count; i++) {
+        size_t at = bytes_find(message, absent[i]);
+        if (at == BYTES_NONE)
+            continue;
+        size_t from = at > SHOWN_BEFORE ? at - SHOWN_BEFORE : 0;
+        return message_differs(l, "a text is not in the message", "the delivered message holds what must not be in it",
+                               message, bytes_slice(message, from, at - from + absent[i].len));
+    }
     return true;
 }
 
@@ -178,7 +185,8 @@ static bool body_judge(struct looking *l, struct bytes message)
     if (!good)
         runner_end(r, VERDICT_ERROR, &l->step->mark, NULL, NULL, "%s", e.text);
     else if (!message_same(buffer_bytes(&body), message, d->exact))
-        good = message_differs(l, "the message as it was sent", "the delivered message is not what was sent", message);
+        good = message_differs(l, "the message as it was sent", "the delivered message is not what was sent", message,
+                               bytes_from(message, message.len > SHOWN ? message.len - SHOWN : 0));
     buffer_free(&body);
     return good;
 }

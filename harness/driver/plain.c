@@ -98,7 +98,11 @@ static void refused(struct result *result, const struct connection *c, const cha
         result->reason = arena_printf(result->arena, "%s was answered %s", what, buffer_string(&text));
     } else {
         result->verdict = VERDICT_FAIL;
-        result->reason = arena_printf(result->arena, "%s got no reply", what);
+        result->reason =
+            arena_printf(result->arena,
+                         c->last.kind == OBSERVED_SILENCE ? "%s was not answered in time"
+                                                          : "the connection was closed where the reply to %s was due",
+                         what);
     }
     if (c->server_event)
         c->server_event->deciding = true;

@@ -119,7 +119,8 @@ static void *worker_main(void *context)
         pthread_mutex_lock(&p->lock);
         p->active--;
         job_finish(p, job, outcome);
-        w->last = job;
+        if (!job->suspect)
+            w->last = job;
         pthread_cond_broadcast(&p->changed);
     }
     pthread_cond_broadcast(&p->changed);

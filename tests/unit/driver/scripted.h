@@ -18,9 +18,11 @@
 
 enum after {
     GO_ON,
-    CLOSE, /* close the connection behind the answer */
-    RESET, /* reset it */
-    DIE,   /* stop listening as well: the server is gone */
+    CLOSE,    /* close the connection behind the answer */
+    RESET,    /* reset it */
+    FLOOD,    /* say it again and again, for ever */
+    DIE,      /* stop listening as well: the server is gone */
+    DIE_LATE, /* stop listening but go on here, and only once in the life of the process */
 };
 
 /* The first row whose `when` begins the line answers it. "" is any line; "." is the end of the message. */
@@ -109,6 +111,14 @@ static inline void scripted_die(struct scripted *s)
     close(s->listener);
 }
 
+/* Nobody can repeat this one. */
+static inline void scripted_die_once(struct scripted *s)
+{
+    static atomic_int died;
+    if (atomic_exchange(&died, 1) == 0)
+        scripted_die(s);
+}
+
 static inline void scripted_talk(struct serving *t)
 {
     const struct script *s = &t->server->script;
@@ -128,11 +138,15 @@ static inline void scripted_talk(struct serving *t)
         data = !data && r->answer && strncmp(r->answer, "354", 3) == 0;
         if (s->delay_ms)
             usleep((useconds_t)s->delay_ms * 1000);
-        if (r->after >= DIE)
+        if (r->after == DIE)
             scripted_die(t->server);
+        if (r->after == DIE_LATE)
+            scripted_die_once(t->server);
+        while (r->after == FLOOD && scripted_say(t->fd, r->answer))
+            ;
         if (r->after == RESET)
             setsockopt(t->fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
-        if (!scripted_say(t->fd, r->answer) || r->after != GO_ON)
+        if (!scripted_say(t->fd, r->answer) || (r->after != GO_ON && r->after != DIE_LATE))
             return;
     }
 }
@@ -163,14 +177,19 @@ static inline void *scripted_accept(void *context)
     return NULL;
 }
 
-static inline void scripted_start(struct scripted *s, struct script script)
+static inline void scripted_start_on(struct scripted *s, struct script script, const char *port)
 {
     struct error e;
     *s = (struct scripted){.script = script};
-    s->listener = net_listen("127.0.0.1", "0", &e);
+    s->listener = net_listen("127.0.0.1", port, &e);
     s->port = net_listen_port(s->listener);
     fcntl(s->listener, F_SETFL, fcntl(s->listener, F_GETFL) & ~O_NONBLOCK);
     pthread_create(&s->thread, NULL, scripted_accept, s);
+}
+
+static inline void scripted_start(struct scripted *s, struct script script)
+{
+    scripted_start_on(s, script, "0");
 }
 
 static inline void scripted_stop(struct scripted *s)

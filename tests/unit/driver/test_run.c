@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const struct row ordinary[] = {ORDINARY};
 
@@ -151,6 +152,103 @@ Test(run, a_target_that_dies_has_suspects)
     cr_expect_eq(t.run.results[1].verdict, VERDICT_ERROR);
     cr_expect_eq(t.run.results[3].verdict, VERDICT_ERROR);
     cr_expect(strstr(t.run.results[3].reason, "no longer answers"), "%s", t.run.results[3].reason);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+/* Starts the server again whenever the launch command has left a mark. */
+struct starter {
+    struct script script;
+    char mark[64], port[16];
+    struct scripted servers[8];
+    int started;
+    atomic_int stop;
+};
+
+static void *starter_main(void *context)
+{
+    struct starter *s = context;
+    while (!atomic_load(&s->stop)) {
+        if (access(s->mark, F_OK) == 0 && s->started < 8) {
+            unlink(s->mark);
+            scripted_start_on(&s->servers[s->started++], s->script, s->port);
+        }
+        usleep(2000);
+    }
+    return NULL;
+}
+
+/* A run over a target that dies at EXPN. */
+static void launched_run(struct trial *t, struct starter *s, const struct row *rows)
+{
+    char yaml[4096], more[256];
+    struct error e;
+    pthread_t thread;
+    int fd = net_listen("127.0.0.1", "0", &e), port = net_listen_port(fd);
+    close(fd);
+    *s = (struct starter){.script = {.greeting = "220 server.test ready\r\n", .rows = rows}};
+    snprintf(s->mark, sizeof s->mark, "/tmp/smtpspec-test-%d-%d", (int)getpid(), port);
+    snprintf(s->port, sizeof s->port, "%d", port);
+    snprintf(more, sizeof more, "launch: {start: \"touch %s\", ready-within: 5s}\n", s->mark);
+    scenarios_write(yaml, sizeof yaml, 6, 2, "EXPN die");
+    pthread_create(&thread, NULL, starter_main, s);
+    trial_begin(t, port, more, yaml);
+    t->options.timeout_scale = 0.2;
+    t->options.timeout_ms = 2000;
+    trial_run(t);
+    atomic_store(&s->stop, 1);
+    pthread_join(thread, NULL);
+    for (int i = 0; i < s->started; i++)
+        scripted_stop(&s->servers[i]);
+}
+
+Test(run, a_suspect_that_repeats_it_alone_fails)
+{
+    struct trial t;
+    struct starter s;
+    const struct row rows[] = {{"EXPN", NULL, DIE}, ORDINARY};
+    launched_run(&t, &s, rows);
+    cr_assert(t.ran, "%s", t.error.text);
+    cr_expect_eq(t.run.extra_count, 0);
+    for (int i = 0; i < 6; i++)
+        cr_expect_eq(t.run.results[i].verdict, i == 2 ? VERDICT_FAIL : VERDICT_PASS, "%d: %s", i,
+                     t.run.results[i].reason);
+    cr_expect(strstr(t.run.results[2].reason, "the target died"), "%s", t.run.results[2].reason);
+    cr_expect_eq(t.run.results[2].attempts, 2);
+    cr_expect_eq(t.run.plain_last.verdict, VERDICT_PASS, "%s", t.run.plain_last.reason);
+    cr_expect_eq(s.started, 3);
+    trial_end(&t);
+}
+
+Test(run, a_death_that_nobody_repeats_is_told_with_its_suspects)
+{
+    struct trial t;
+    struct starter s;
+    const struct row rows[] = {{"EXPN", "250 2.0.0 Ok\r\n", DIE_LATE}, ORDINARY};
+    launched_run(&t, &s, rows);
+    cr_assert(t.ran, "%s", t.error.text);
+    cr_assert_eq(t.run.extra_count, 1);
+    cr_expect_eq(t.run.extra[0].verdict, VERDICT_FAIL);
+    cr_expect(strstr(t.run.extra[0].found, "t/s2"), "%s", t.run.extra[0].found);
+    for (int i = 0; i < 6; i++)
+        cr_expect_eq(t.run.results[i].verdict, VERDICT_PASS, "%d: %s", i, t.run.results[i].reason);
+    trial_end(&t);
+}
+
+Test(run, a_server_that_never_stops_talking_ends_all_the_same)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[1024];
+    const struct row rows[] = {{"VRFY", "250 2.0.0 Ok\r\n", FLOOD}, ORDINARY};
+    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows});
+    scenarios_write(yaml, sizeof yaml, 2, -1, "");
+    trial_begin(&t, server.port, "", yaml);
+    t.options.timeout_scale = 0.2;
+    trial_run(&t);
+    cr_expect_eq(t.run.results[0].verdict, VERDICT_FAIL);
+    cr_expect(strstr(t.run.results[0].reason, "out of step"), "%s", t.run.results[0].reason);
+    cr_expect_lt(t.run.duration_ns, 5000000000);
     trial_end(&t);
     scripted_stop(&server);
 }
