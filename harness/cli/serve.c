@@ -1,6 +1,7 @@
 #include "serve.h"
 
 #include "options.h"
+#include "reference.h"
 #include "server/server.h"
 
 #include <signal.h>
@@ -190,6 +191,10 @@ static bool read_values(struct arena *a, const struct values *v, struct server_o
         return false;
     if (tls.path)
         return error_set(e, "expected HOST:PORT behind --tls-listen, found a path");
+    if (!reference_knows(v->defect, v->style, e))
+        return false;
+    if (v->size < 1 || v->timeout_ms < 1000 || v->connections < 1)
+        return error_set(e, "expected --size 1, --timeout 1s, --connections 1 or more, found less");
     if (!v->certificate != !v->key)
         return error_set(e, "expected --cert and --key together, found one of them");
     *o = (struct server_options){.host = smtp.host,
@@ -266,7 +271,7 @@ static int serve(const struct server_options *o)
 
 int cli_serve(int argc, char **argv)
 {
-    struct values v = {0};
+    struct values v = {.size = 1024 * 1024, .timeout_ms = 300000, .connections = 256};
     struct server_options o;
     struct error e;
     int status = 2;

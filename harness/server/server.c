@@ -1,7 +1,7 @@
 #include "server_internal.h"
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "smtp/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,13 +70,17 @@ static bool mailbox_name_good(const char *name)
     return true;
 }
 
-static bool find_names(struct server *s, struct error *e)
+static bool check_names(struct server *s, struct error *e)
 {
     const struct server_options *o = &s->options;
+    struct domain domain;
+    struct syntax_error syntax;
     if (o->defect && !(s->session.defect = defect_find(bytes_string(o->defect))))
         return error_set(e, "expected the name of a defect (--list-defects shows them), found \"%s\"", o->defect);
     if (o->style && !(s->session.style = style_find(bytes_string(o->style))))
         return error_set(e, "expected the name of a style (--list-styles shows them), found \"%s\"", o->style);
+    if (!domain_parse(bytes_string(o->domain), 0, &domain, &syntax) || domain.kind != DOMAIN_NAME)
+        return error_set(e, "expected a domain name as the local domain, found \"%s\"", o->domain);
     for (size_t i = 0; i < o->mailbox_count; i++)
         if (!mailbox_name_good(o->mailboxes[i]))
             return error_set(e, "expected a local part for a mailbox, without domain, \"/\" or blanks, found \"%s\"",
@@ -172,7 +176,7 @@ bool server_start(const struct server_options *o, struct server **out, struct er
     pthread_mutex_init(&s->log_lock, NULL);
     pthread_cond_init(&s->ended, NULL);
     put_defaults(&s->options);
-    if (!find_names(s, e) || !open_tls(s, e) || !open_maildir(s, e) || !open_ports(s, e))
+    if (!check_names(s, e) || !open_tls(s, e) || !open_maildir(s, e) || !open_ports(s, e))
         goto fail;
     fill_session(s);
     if (!start_acceptor(s, e))

@@ -366,6 +366,8 @@ static const struct {
     {{.port = "0", .style = "no-such"}, "\"no-such\""},
     {{.port = "0", .mailboxes = (const char *const[]){"../x"}, .mailbox_count = 1}, "\"../x\""},
     {{.port = "0", .mailboxes = (const char *const[]){""}, .mailbox_count = 1}, "local part"},
+    {{.port = "0", .domain = "a b"}, "\"a b\""},
+    {{.port = "0", .domain = "[127.0.0.1]"}, "domain name"},
     {{.port = "0", .maildir = "/dev/null/x"}, "/dev/null/x"},
     {{.port = "0", .host = "192.0.2.1"}, "192.0.2.1"},
     {{.port = "0", .certificate = "/dev/null/x", .key = "/dev/null/x"}, "/dev/null/x"},
