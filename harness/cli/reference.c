@@ -69,7 +69,7 @@ static bool make_folder(struct reference *r, struct error *e)
 static bool fill_target(struct target *t, const struct reference *r, struct error *e)
 {
     static const char *const boxes[] = {"alice", "bob"};
-    char text[256];
+    char text[640];
     snprintf(text, sizeof text, "smtp://127.0.0.1:%d", server_port(r->server));
     if (!endpoint_parse(t->arena, text, &t->endpoint, e))
         return false;

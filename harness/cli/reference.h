@@ -8,7 +8,7 @@
 
 struct reference {
     struct server *server;
-    char folder[64];
+    char folder[512];
 };
 /* False, with what was meant in `e`, where a defect or style of that name does not exist. NULL is fine. */
 bool reference_knows(const char *defect, const char *style, struct error *e);

@@ -6,6 +6,9 @@ set -u
 smtpspec=$SMTPSPEC
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
+# What the program leaves behind shows here.
+mkdir "$work/tmp"
+export TMPDIR=$work/tmp
 failed=0
 pids=()
 finish() {
@@ -13,6 +16,7 @@ finish() {
     for pid in "${pids[@]}"; do
         kill "$pid" 2>/dev/null
     done
+    [ -z "$(ls "$TMPDIR")" ] || { failed=1; echo "$(basename "$0"): left behind in TMPDIR: $(ls "$TMPDIR")"; }
     rm -rf "$work"
     exit "$failed"
 }
