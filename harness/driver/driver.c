@@ -52,10 +52,8 @@ static bool run_begin(struct session *s, const struct target *t, const struct sc
     return run->target_name && run->endpoint;
 }
 
-static void job_give_up(struct session *s, struct job *job, enum verdict verdict, const char *reason)
+static void job_done(struct session *s, struct job *job)
 {
-    arena_free(job->result->arena);
-    runner_not_run(&s->drive, job->scenario, job->result, verdict, reason);
     job->done = true;
     if (s->progress.call)
         s->progress.call(s->progress.context, job->result, ++s->progress.done, s->progress.total);
@@ -63,19 +61,24 @@ static void job_give_up(struct session *s, struct job *job, enum verdict verdict
 
 static void rest_give_up(struct session *s, enum verdict verdict, const char *reason)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (!s->jobs[i].done)
-            job_give_up(s, &s->jobs[i], verdict, reason);
+    for (size_t i = 0; i < s->count; i++) {
+        struct job *job = &s->jobs[i];
+        if (job->done)
+            continue;
+        arena_free(job->result->arena);
+        runner_not_run(&s->drive, job->scenario, job->result, verdict, reason);
+        job_done(s, job);
+    }
 }
 
+/* Those that ran when the target died keep what they saw; the rest is not tried. */
 static void died_give_up(struct session *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (!s->jobs[i].done && !s->jobs[i].suspect)
-            job_give_up(s, &s->jobs[i], VERDICT_ERROR, "the target no longer answers");
-    /* Those that ran when it died keep their transcripts. */
-    for (size_t i = 0; i < s->count; i++)
-        s->jobs[i].done = true;
+        if (s->jobs[i].suspect && !s->jobs[i].done)
+            job_done(s, &s->jobs[i]);
+    if (!drive_stopped(&s->drive))
+        rest_give_up(s, VERDICT_ERROR, "the target no longer answers");
 }
 
 enum phase { PHASE_TOGETHER, PHASE_RETRY, PHASE_ALONE };

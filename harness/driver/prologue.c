@@ -33,7 +33,7 @@ static bool refuse_reply(struct opening *p, const struct connection *c, const ch
     text_visible(&text, line, 200);
     refuse(p, VERDICT_BLOCKED, "%s was answered %s", what, buffer_string(&text));
     buffer_free(&text);
-    p->overload = c->reply.code == 421 || (c->dialog.owed.len == 1 && c->reply.code / 100 == 4);
+    p->overload = c->reply.code == 421;
     return false;
 }
 
@@ -65,8 +65,11 @@ static bool greet(struct opening *p, struct connection *c)
     enum taken taken = connection_take_soon(c);
     if (taken == TAKEN_REPLY && c->reply.code == 220)
         return true;
-    if (taken == TAKEN_REPLY)
-        return refuse_reply(p, c, "the connection");
+    if (taken == TAKEN_REPLY) {
+        refuse_reply(p, c, "the connection");
+        p->overload = c->reply.code / 100 == 4;
+        return false;
+    }
     if (taken == TAKEN_ENDLESS)
         return refuse(p, VERDICT_ERROR, "the greeting has no end");
     snprintf(text, sizeof text,

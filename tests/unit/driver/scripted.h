@@ -18,6 +18,8 @@
 
 enum after {
     GO_ON,
+    DELIVER, /* put the message into the maildir */
+    DELIVER_TWICE,
     CLOSE,    /* close the connection behind the answer */
     RESET,    /* reset it */
     FLOOD,    /* say it again and again, for ever */
@@ -37,6 +39,7 @@ struct script {
     const struct row *rows;
     int busy_from, busy_to; /* these connections (from 1 on) are greeted with 421 */
     int delay_ms;           /* before each answer */
+    const char *maildir;    /* a message that is answered with DELIVER goes there, to new/ */
 };
 
 struct scripted {
@@ -44,7 +47,9 @@ struct scripted {
     int listener;
     int port;
     pthread_t thread;
-    atomic_int connections, open, dead;
+    atomic_int connections, open, dead, files;
+    pthread_mutex_t lock;
+    char heard[65536]; /* all lines of all connections, LF behind each */
 };
 
 struct serving {
@@ -119,10 +124,32 @@ static inline void scripted_die_once(struct scripted *s)
         scripted_die(s);
 }
 
+static inline void scripted_hear(struct scripted *s, const char *line)
+{
+    pthread_mutex_lock(&s->lock);
+    size_t at = strlen(s->heard);
+    snprintf(s->heard + at, sizeof s->heard - at, "%s\n", line);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static inline void scripted_deliver(struct scripted *s, const char *message)
+{
+    char from[256], to[256];
+    int n = atomic_fetch_add(&s->files, 1);
+    snprintf(from, sizeof from, "%s/%d", s->script.maildir, n);
+    snprintf(to, sizeof to, "%s/new/%d", s->script.maildir, n);
+    FILE *f = fopen(from, "w");
+    if (f) {
+        fputs(message, f);
+        fclose(f);
+        rename(from, to);
+    }
+}
+
 static inline void scripted_talk(struct serving *t)
 {
     const struct script *s = &t->server->script;
-    char line[4096];
+    char line[16384], message[16384] = "";
     bool data = false;
     if (t->number >= s->busy_from && t->number <= s->busy_to) {
         scripted_say(t->fd, "421 4.3.2 Too busy\r\n");
@@ -130,14 +157,23 @@ static inline void scripted_talk(struct serving *t)
     }
     scripted_say(t->fd, s->greeting);
     while (scripted_line(t->fd, line, sizeof line)) {
-        if (data && strcmp(line, ".") != 0)
+        scripted_hear(t->server, line);
+        if (data && strcmp(line, ".") != 0) {
+            size_t at = strlen(message);
+            snprintf(message + at, sizeof message - at, "%s\n", line[0] == '.' ? line + 1 : line);
             continue;
+        }
         if (!data && strncasecmp(line, "BDAT ", 5) == 0 && !scripted_chunk(t->fd, line))
             return;
         const struct row *r = row_find(s, data ? "." : strcmp(line, ".") == 0 ? "x" : line);
         data = !data && r->answer && strncmp(r->answer, "354", 3) == 0;
         if (s->delay_ms)
             usleep((useconds_t)s->delay_ms * 1000);
+        if (r->after == DELIVER || r->after == DELIVER_TWICE)
+            scripted_deliver(t->server, message);
+        if (r->after == DELIVER_TWICE)
+            scripted_deliver(t->server, message);
+        message[0] = 0;
         if (r->after == DIE)
             scripted_die(t->server);
         if (r->after == DIE_LATE)
@@ -146,7 +182,7 @@ static inline void scripted_talk(struct serving *t)
             ;
         if (r->after == RESET)
             setsockopt(t->fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
-        if (!scripted_say(t->fd, r->answer) || (r->after != GO_ON && r->after != DIE_LATE))
+        if (!scripted_say(t->fd, r->answer) || r->after == CLOSE || r->after == RESET || r->after == DIE)
             return;
     }
 }
@@ -183,6 +219,7 @@ static inline void scripted_start_on(struct scripted *s, struct script script, c
     *s = (struct scripted){.script = script};
     s->listener = net_listen("127.0.0.1", port, &e);
     s->port = net_listen_port(s->listener);
+    pthread_mutex_init(&s->lock, NULL);
     fcntl(s->listener, F_SETFL, fcntl(s->listener, F_GETFL) & ~O_NONBLOCK);
     pthread_create(&s->thread, NULL, scripted_accept, s);
 }

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct row ordinary[] = {ORDINARY};
@@ -328,4 +329,85 @@ Test(run, the_same_seed_gives_the_same_nonce)
     cr_expect_str_eq(a, b);
     cr_expect_str_neq(a, c);
     cr_expect_eq(strspn(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"), NONCE_LENGTH);
+}
+
+/* One message to a server with a maildir; `taken` is what it does with it. */
+static enum verdict delivered_verdict(const char *delivered, enum after taken, const char *answer, char *reason,
+                                      size_t size)
+{
+    struct scripted server;
+    struct trial t;
+    char root[] = "/tmp/smtpspec-test-XXXXXX", path[128], yaml[1024], more[256];
+    const struct row rows[] = {{".", answer, taken}, ORDINARY};
+    cr_assert_not_null(mkdtemp(root));
+    snprintf(path, sizeof path, "%s/new", root);
+    mkdir(path, 0700);
+    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows, .maildir = root});
+    snprintf(yaml, sizeof yaml,
+             "  - id: a\n    title: a\n    level: MUST\n    reference: x\n    start: data\n    steps:\n"
+             "      - {data: \"Subject: a\\n\\n${nonce}\\n.b\", expect: 2xx | 5xx}\n      - delivered: %s\n",
+             delivered);
+    snprintf(more, sizeof more, "mailboxes:\n  alice@example.test: {maildir: %s}\n  settle: 100ms\n", root);
+    trial_begin(&t, server.port, more, yaml);
+    t.options.timeout_scale = 0.05;
+    t.options.timeout_ms = 10000;
+    trial_run(&t);
+    cr_assert(t.ran, "%s", t.error.text);
+    enum verdict verdict = t.run.results[0].verdict;
+    snprintf(reason, size, "%s", t.run.results[0].reason ? t.run.results[0].reason : "");
+    trial_end(&t);
+    scripted_stop(&server);
+    snprintf(yaml, sizeof yaml, "rm -rf %s", root);
+    cr_assert_eq(system(yaml), 0);
+    return verdict;
+}
+
+Test(run, delivered)
+{
+    const char *good = "250 2.0.0 Ok\r\n", *bad = "550 5.7.1 No\r\n";
+    const struct {
+        const char *delivered;
+        enum after taken;
+        const char *answer;
+        enum verdict verdict;
+        const char *reason;
+    } all[] = {
+        {"{}", DELIVER, good, VERDICT_PASS, NULL},
+        {"{}", GO_ON, good, VERDICT_FAIL, "expected 1 delivered"},
+        {"{count: 0}", GO_ON, bad, VERDICT_PASS, NULL},
+        {"{count: 0}", DELIVER, bad, VERDICT_FAIL, "found 1"},
+        {"{count: 0..1}", DELIVER, good, VERDICT_PASS, NULL},
+        {"{count: 0..1}", DELIVER_TWICE, good, VERDICT_FAIL, "found 2"},
+        {"{absent: \".b\"}", DELIVER, good, VERDICT_FAIL, "must not be in it"},
+        {"{absent: \"..b\"}", DELIVER, good, VERDICT_PASS, NULL},
+        {"{body: \"Subject: a\\n\\n${nonce}\\n.b\"}", DELIVER, good, VERDICT_PASS, NULL},
+        {"{body: \"Subject: a\\n\\n${nonce}\\nb\"}", DELIVER, good, VERDICT_FAIL, "not what was sent"},
+        {"{contains: [\"${nonce}\", \"nothing like it\"]}", DELIVER, good, VERDICT_FAIL, "found 0"},
+    };
+    char reason[1024];
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        enum verdict verdict = delivered_verdict(all[i].delivered, all[i].taken, all[i].answer, reason, sizeof reason);
+        cr_expect_eq(verdict, all[i].verdict, "%s: found %s: %s", all[i].delivered, verdict_name(verdict), reason);
+        if (all[i].reason)
+            cr_expect(strstr(reason, all[i].reason), "%s: %s", all[i].delivered, reason);
+    }
+}
+
+Test(run, probe_tells_what_the_server_says_of_itself)
+{
+    struct scripted server;
+    struct trial t;
+    struct probe probe;
+    scripted_start(&server, ordinary_script());
+    trial_begin(&t, server.port, "",
+                "  - {id: a, title: a, level: MUST, reference: x, steps: [{send: NOOP, expect: 250}]}\n");
+    cr_assert(driver_probe(t.target, &t.options, &probe, &t.error), "%s", t.error.text);
+    cr_expect(bytes_equal(probe.greeting, BYTES("220 server.test ready\r\n")));
+    cr_expect(bytes_equal(probe.ehlo, bytes_string(EHLO_REPLY)));
+    cr_expect_not(probe.starttls_offered);
+    cr_expect_gt(probe.transcript.count, 4);
+    arena_free(probe.arena);
+    scripted_stop(&server);
+    cr_expect_not(driver_probe(t.target, &t.options, &probe, &t.error), "nobody is there any more");
+    trial_end(&t);
 }

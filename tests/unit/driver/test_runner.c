@@ -245,3 +245,116 @@ Test(runner, connections)
     };
     PLAYS_RUN(plays);
 }
+
+/* What the server heard, from the first to the last of these lines. */
+static void heard_check(const char *steps, const struct row *rows, const char *target_more, const char *expected)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[4096];
+    scripted_start(&server, (struct script){.greeting = greeting, .rows = rows});
+    snprintf(yaml, sizeof yaml, "  - id: a\n    title: a\n    level: MUST\n    reference: x\n    %s\n", steps);
+    trial_begin(&t, server.port, target_more, yaml);
+    trial_run(&t);
+    cr_assert(t.ran, "%s", t.error.text);
+    cr_expect_eq(t.run.results[0].verdict, VERDICT_PASS, "%s: %s", steps, t.run.results[0].reason);
+    pthread_mutex_lock(&server.lock);
+    cr_expect(strstr(server.heard, expected), "%s: expected to hear \"%s\", heard \"%s\"", steps, expected,
+              server.heard);
+    pthread_mutex_unlock(&server.lock);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
+Test(runner, what_is_sent)
+{
+    heard_check("start: data\n    steps: [{data: \".a\\n..b\\nc\", expect: 250}]", PLAIN_ROWS, "",
+                "DATA\n..a\n...b\nc\n.\nNOOP\nQUIT\n");
+    heard_check("start: rcpt\n    steps: [{bdat: {octets: \"ab\", last: true}, expect: 250}]",
+                ROWS({"BDAT", "250 2.0.0 Ok\r\n", 0}), "", "BDAT 2 LAST\nNOOP\n");
+    heard_check("start: rcpt\n    steps: [{bdat: {octets: \"abcdefg\", size: \"007\"}, expect: 5xx}]",
+                ROWS({"BDAT", "501 5.5.4 No\r\n", 0}), "", "BDAT 007\n");
+    heard_check(
+        "steps: [{send: [{repeat: ab, times: 2}, \" ${sender} ${case}x\"], expect: 500}]\n    cases: [{id: one}]",
+        PLAIN_ROWS, "", "abab carol@client.test onex\n");
+    heard_check("steps: [{send: \"X ${nonce}\", expect: 500}]", PLAIN_ROWS, "", "X ");
+}
+
+Test(runner, proxy_header_comes_first)
+{
+    heard_check("start: connect\n    steps: [{send: NOOP, expect: 250}]", ROWS({"PROXY", NULL, 0}),
+                "proxy: v1\nproxy-source: 192.0.2.7\n", "PROXY TCP4 192.0.2.7 127.0.0.1 ");
+}
+
+Test(runner, xclient_goes_before_the_transaction)
+{
+    heard_check("start: mail\n    steps: [{send: NOOP, expect: 250}]",
+                ROWS({"EHLO", "250-server.test\r\n250 XCLIENT ADDR\r\n", 0}, {"XCLIENT", "220 server.test\r\n", 0}),
+                "xclient: true\nproxy-source: 192.0.2.7\n",
+                "EHLO client.test\nXCLIENT ADDR=192.0.2.7\nEHLO client.test\nMAIL FROM:<carol@client.test>\n");
+}
+
+#define AUTH_EHLO      "250-server.test\r\n250 AUTH PLAIN LOGIN\r\n"
+#define AUTH_ROWS(...) ROWS({"EHLO", AUTH_EHLO, 0}, __VA_ARGS__)
+
+Test(runner, auth)
+{
+    const struct row *takes_all =
+        AUTH_ROWS({"AUTH PLAIN A", "235 Ok\r\n", 0}, {"AUTH PLAIN", "334 \r\n", 0},
+                  {"AUTH LOGIN", "334 VXNlcm5hbWU6\r\n", 0}, {"YWxpY2U=", "334 UGFzc3dvcmQ6\r\n", 0},
+                  {"c2VjcmV0", "235 Ok\r\n", 0}, {"AGFsaWNlAHNlY3JldA==", "235 Ok\r\n", 0},
+                  {"*", "501 Cancelled\r\n", 0}, {"!", "501 No\r\n", 0}, {"A", "535 No\r\n", 0});
+    const struct {
+        const char *auth, *heard;
+    } all[] = {
+        {"{mechanism: PLAIN}", "AUTH PLAIN AGFsaWNlAHNlY3JldA==\nNOOP\n"},
+        {"{mechanism: PLAIN, initial: false}", "AUTH PLAIN\nAGFsaWNlAHNlY3JldA==\nNOOP\n"},
+        {"{mechanism: LOGIN}", "AUTH LOGIN\nYWxpY2U=\nc2VjcmV0\nNOOP\n"},
+        {"{mechanism: PLAIN, error: cancel}, expect: 501", "AUTH PLAIN\n*\nNOOP\n"},
+        {"{mechanism: LOGIN, error: cancel}, expect: 501", "AUTH LOGIN\nYWxpY2U=\n*\nNOOP\n"},
+        {"{mechanism: LOGIN, error: bad-base64}, expect: 501", "AUTH LOGIN\nYWxpY2U=\n!"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char steps[256];
+        snprintf(steps, sizeof steps, "steps: [{auth: %s}]", all[i].auth);
+        heard_check(steps, takes_all, "", all[i].heard);
+    }
+    heard_check("auth: true\n    steps: [{send: NOOP, expect: 250}]", takes_all, "",
+                "AUTH PLAIN AGFsaWNlAHNlY3JldA==\nNOOP\nNOOP\n");
+}
+
+Test(runner, auth_refused)
+{
+    const struct play plays[] = {
+        {"by default 235 is wanted", "steps: [{auth: {mechanism: PLAIN}}]", AUTH_ROWS({"AUTH", "535 No\r\n", 0}),
+         VERDICT_FAIL, "expected 235, found 535"},
+        {"in the prologue", "auth: true\n    steps: [{send: NOOP, expect: 250}]", AUTH_ROWS({"AUTH", "535 No\r\n", 0}),
+         VERDICT_BLOCKED, "AUTH was answered 535"},
+        {"mechanism not offered", "steps: [{auth: {mechanism: CRAM-MD5}}]", AUTH_ROWS({"AUTH", "235 a\r\n", 0}),
+         VERDICT_SKIP, "AUTH CRAM-MD5"},
+        {"disconnect", "steps: [{auth: {mechanism: PLAIN, error: disconnect}, expect: close}]",
+         AUTH_ROWS({"AUTH", "334 \r\n", 0}), VERDICT_PASS, NULL},
+    };
+    PLAYS_RUN(plays);
+}
+
+Test(runner, starttls)
+{
+    const struct row *rows =
+        ROWS({"EHLO", "250-server.test\r\n250 STARTTLS\r\n", 0}, {"STARTTLS", "454 4.7.0 Later\r\n", 0});
+    const struct row *fails =
+        ROWS({"EHLO", "250-server.test\r\n250 STARTTLS\r\n", 0}, {"STARTTLS", "220 Go\r\n", CLOSE});
+    const struct row *no = ROWS({"EHLO", "250-server.test\r\n250 STARTTLS\r\n", 0}, {"STARTTLS", "502 No\r\n", 0});
+    const struct play plays[] = {
+        {"not now", "steps: [{starttls: }]", rows, VERDICT_BLOCKED, "454"},
+        {"refused", "steps: [{starttls: }]", no, VERDICT_FAIL, "expected 220, found 502"},
+        {"handshake fails", "steps: [{starttls: }]", fails, VERDICT_FAIL, "handshake failed"},
+        {"handshake may be refused",
+         "steps: [{raw: \"STARTTLS\\r\\n\", expect: 220}, {handshake: ok | refused}, {send: NOOP, expect: 599}]", fails,
+         VERDICT_PASS, NULL},
+        {"prologue", "over: [tls]\n    steps: [{send: NOOP, expect: 250}]", fails, VERDICT_BLOCKED, "handshake failed"},
+        {"needs inside TLS", "over: [tls]\n    needs: [CHUNKING]\n    steps: [{send: NOOP, expect: 250}]", fails,
+         VERDICT_SKIP, "not known"},
+    };
+    PLAYS_RUN(plays);
+}
