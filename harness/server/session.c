@@ -95,7 +95,8 @@ enum session_event session_feed(struct session *s, struct bytes in, size_t *used
     s->out = out;
     s->flush = false;
     *used = 0;
-    while (*used < in.len && !s->flush && out->len < OUTPUT_LIMIT) {
+    size_t before = out->len;
+    while (*used < in.len && !s->flush && out->len - before < OUTPUT_LIMIT) {
         *used += take(s, bytes_from(in, *used));
         if (s->lost || buffer_failed(out)) {
             s->state = STATE_CLOSED;

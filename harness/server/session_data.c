@@ -49,21 +49,34 @@ static size_t take_run(struct session *s, struct bytes in)
     return len;
 }
 
-/* A LF that no CR stands before: text, and the message is refused at its true end (see session_deliver.c). */
-static enum data_at take_lf(struct session *s)
+/* A LF that no CR stands before is text, and the message is refused at its true end (see session_deliver.c). */
+static bool lf_counts_as_crlf(const struct session *s)
 {
-    add_bare(s, BYTES("\n"));
-    return session_has(s, DEFECT_BARE_LF_ENDS_DATA) ? AT_START : AT_TEXT;
+    return session_has(s, DEFECT_BARE_LF_ENDS_DATA) ||
+           (s->data_at == AT_DOT && session_has(s, DEFECT_LF_ENDS_DATA_AFTER_DOT));
+}
+
+static enum data_at take_lone(struct session *s, unsigned char c)
+{
+    if (c == '\r')
+        return AT_CR; /* not known yet whether it stands alone */
+    if (c == '\n')
+        add_bare(s, BYTES("\n"));
+    else
+        session_message_add(s, bytes_of(&c, 1));
+    return AT_TEXT;
 }
 
 /* One octet at a place where it matters. True: the message is whole. */
 static bool take_octet(struct session *s, unsigned char c)
 {
     bool dot_line = s->data_at == AT_DOT || s->data_at == AT_DOT_CR;
+    bool after_cr = s->data_at == AT_CR || s->data_at == AT_DOT_CR;
+    if (c == '\n' && !after_cr && lf_counts_as_crlf(s)) {
+        take_octet(s, '\r');
+        return take_octet(s, '\n');
+    }
     if (s->data_at == AT_DOT_CR && c == '\n')
-        return true;
-    if (s->data_at == AT_DOT && c == '\n' &&
-        (session_has(s, DEFECT_LF_ENDS_DATA_AFTER_DOT) || session_has(s, DEFECT_BARE_LF_ENDS_DATA)))
         return true;
     if (s->data_at == AT_START && c == '.') {
         s->data_at = AT_DOT;
@@ -75,7 +88,6 @@ static bool take_octet(struct session *s, unsigned char c)
     }
     if (dot_line && session_has(s, DEFECT_DOTS_STAY_STUFFED))
         session_message_add(s, BYTES("."));
-    bool after_cr = s->data_at == AT_CR || s->data_at == AT_DOT_CR;
     if (after_cr && c == '\n') {
         session_message_add(s, BYTES("\r\n"));
         s->data_at = AT_START;
@@ -83,14 +95,7 @@ static bool take_octet(struct session *s, unsigned char c)
     }
     if (after_cr)
         add_bare(s, BYTES("\r"));
-    if (c == '\r') {
-        s->data_at = AT_CR;
-    } else if (c == '\n') {
-        s->data_at = take_lf(s);
-    } else {
-        session_message_add(s, bytes_of(&c, 1));
-        s->data_at = AT_TEXT;
-    }
+    s->data_at = take_lone(s, c);
     return false;
 }
 

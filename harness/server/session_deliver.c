@@ -73,8 +73,7 @@ static struct verdict judge(const struct session *s)
     /* Section 2.3.8 forbids clients to send these. To pass them on could let the next server see the end of the message
      * where we saw none; to change them would change what was signed. So the message is refused, behind its true end.
      * In BDAT they are plain octets (RFC 3030). */
-    bool tolerant = session_has(s, DEFECT_BARE_LF_ENDS_DATA) || session_has(s, DEFECT_LF_ENDS_DATA_AFTER_DOT);
-    if (t->bare && !tolerant)
+    if (t->bare)
         return (struct verdict){554, "5.6.0", "CR or LF on its own in the message"};
     if (count_hops(buffer_bytes(&t->message)) > HOP_LIMIT)
         return (struct verdict){554, "5.4.6", "Too many hops, this is a loop"}; /* section 6.3 */
