@@ -151,11 +151,11 @@ running() {
 
 remember() { printf '%s %s\n' "$1" "$(start_time "$1")" >"$state/pid"; }
 
-# Reads one line of the greeting within a second.
+# Reads one line of the greeting; qpsmtpd takes a second for it.
 greets() {
     local line="" fd
     { exec {fd}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
-    IFS= read -r -t 1 -u "$fd" line || true
+    IFS= read -r -t 5 -u "$fd" line || true
     exec {fd}>&-
     [[ $line == 220* ]]
 }
@@ -163,10 +163,10 @@ greets() {
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 wait_until_ready() {
-    local port tls_port i
+    local port tls_port began=$SECONDS
     port=$(port_of endpoint)
     tls_port=$(port_of implicit-tls)
-    for ((i = 0; i < 300; i++)); do
+    while ((SECONDS - began < 60)); do
         if greets "$port" && { [ -z "$tls_port" ] || listens "$tls_port"; }; then return 0; fi
         running || { tail -n 20 "$state/log" >&2; die "ended while it was starting"; }
         sleep 0.1
