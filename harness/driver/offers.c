@@ -220,24 +220,29 @@ static bool fact_given(const struct drive *d, const struct route *route, const c
     return false;
 }
 
-static bool transport_given(const struct drive *d, const char *name)
+static bool transport_given(const struct drive *d, const char *name, char why[WHY_SIZE])
 {
     const struct endpoint *e = &d->target->endpoint;
     const struct {
         const char *name;
         bool given;
+        const char *why_not;
     } transports[] = {
-        {"tcp", e->scheme != SCHEME_UNIX && e->scheme != SCHEME_EXEC},
-        {"tls", d->offers.tls_possible},
-        {"implicit-tls", e->scheme == SCHEME_SMTPS || d->target->implicit_tls.present},
-        {"smtp", !e->lmtp},
-        {"lmtp", e->lmtp},
-        {"loopback", endpoint_is_loopback(e)},
-        {"launch", d->target->launch_start},
+        {"tcp", e->scheme != SCHEME_UNIX && e->scheme != SCHEME_EXEC, "the target is not reached over TCP"},
+        {"tls", d->offers.tls_possible, "no TLS can be had from the server"},
+        {"implicit-tls", e->scheme == SCHEME_SMTPS || d->target->implicit_tls.present,
+         "the target names no endpoint with TLS at once (implicit-tls)"},
+        {"smtp", !e->lmtp, "it is for SMTP, and the target speaks LMTP"},
+        {"lmtp", e->lmtp, "it is for LMTP, and the target speaks SMTP"},
+        {"loopback", endpoint_is_loopback(e), "it is run on loopback only"},
+        {"launch", d->target->launch_start, "the target file does not say how to launch the server"},
+        {"stranger", !(d->target->prologue & PROLOGUE_AUTH), "it is about strangers, and the prologue logs in"},
     };
     for (size_t i = 0; i < sizeof transports / sizeof *transports; i++)
-        if (strcmp(transports[i].name, name) == 0)
+        if (strcmp(transports[i].name, name) == 0) {
+            snprintf(why, WHY_SIZE, "%s", transports[i].why_not);
             return transports[i].given;
+        }
     return false;
 }
 
@@ -274,8 +279,7 @@ static bool need_met(const struct drive *d, const struct need *n, const struct r
             snprintf(why, WHY_SIZE, "the target names no %s", n->name);
         return fact_given(d, route, n->name);
     case NEED_TRANSPORT:
-        snprintf(why, WHY_SIZE, "the target does not have what `%s` stands for", n->name);
-        return transport_given(d, n->name);
+        return transport_given(d, n->name, why);
     }
     return false;
 }

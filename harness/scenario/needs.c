@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const char *const transports[] = {"tcp", "tls", "implicit-tls", "smtp", "lmtp", "loopback", "launch"};
+static const char *const transports[] = {"tcp",  "tls",      "implicit-tls", "smtp",
+                                         "lmtp", "loopback", "launch",       "stranger"};
 enum { TRANSPORTS = sizeof transports / sizeof *transports };
 
 static bool same_name(const char *a, const char *b)
@@ -55,7 +56,7 @@ static void unknown_need(struct reader *r, const struct node *n)
 {
     static const char *const names[] = {"recipient", "recipient2", "unknown",  "foreign", "credentials",
                                         "mailbox",   "size",       "tcp",      "tls",     "implicit-tls",
-                                        "smtp",      "lmtp",       "loopback", "launch"};
+                                        "smtp",      "lmtp",       "loopback", "launch",  "stranger"};
     mistake_name(r, n->mark, n->text, "an extension in capitals, no EXTENSION, or a fact or transport in small letters",
                  names, sizeof names / sizeof *names);
 }
