@@ -37,7 +37,9 @@ class Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        octets = envelope.original_content
+        # Final delivery: the reverse-path goes in front.
+        sender = (envelope.mail_from or "").removeprefix("<").removesuffix(">")
+        octets = f"Return-Path: <{sender}>\r\n".encode("utf-8", "surrogateescape") + envelope.original_content
         for address in envelope.rcpt_tos:
             local = address.rpartition("@")[0] or address
             if local.lower() in mailboxes:

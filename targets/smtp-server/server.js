@@ -48,6 +48,8 @@ function onData(stream, session, done) {
     fs.unlinkSync(draft)
     done(stream.sizeExceeded ? refuse(552, 'message too big') : null)
   })
+  // Final delivery: the reverse-path goes in front.
+  file.write(`Return-Path: <${session.envelope.mailFrom.address || ''}>\r\n`)
   stream.pipe(file)
 }
 

@@ -47,6 +47,8 @@ function deliver(plugin, next, connection) {
         fs.unlinkSync(draft)
         next(OK)
     })
+    // Final delivery: the reverse-path goes in front.
+    file.write(`Return-Path: ${transaction.mail_from.format()}\r\n`)
     transaction.message_stream.pipe(file)
 }
 
