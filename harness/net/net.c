@@ -289,7 +289,7 @@ enum net_status net_write(struct net *n, struct bytes octets, size_t *written, i
 
 size_t net_pending(const struct net *n)
 {
-    return n->in.len;
+    return n->in.len - n->given;
 }
 
 enum net_status net_half_close(struct net *n, int64_t deadline)
