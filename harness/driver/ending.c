@@ -31,16 +31,18 @@ static bool ledger_settle(struct runner *r, struct connection *c)
         return true;
     int64_t count = ledger_count(c);
     l->open = false;
+    if (c->replies > 0 && c->reply.code == 421 && count == l->max + 1)
+        count--; /* RFC 5321 section 3.8: a 421 may come unasked */
     if (count >= l->min && count <= l->max)
         return true;
     const char *found = replies_text(r, c, count);
-    const char *expected = l->min == l->max
-                               ? arena_printf(r->result->arena, "%lld", (long long)l->min)
-                               : arena_printf(r->result->arena, "%lld to %lld", (long long)l->min, (long long)l->max);
+    const char *unit = l->max == 1 ? "reply" : "replies";
+    const char *expected = l->min == l->max ? arena_printf(r->result->arena, "%lld %s", (long long)l->min, unit)
+                                            : arena_printf(r->result->arena, "%lld to %lld %s", (long long)l->min,
+                                                           (long long)l->max, unit);
     runner_decide(c);
-    return runner_end(r, runner_broken(r), &l->mark, expected, found, "expected %s %s from this step on, found %s",
-                      expected ? expected : "another number of", l->max == 1 ? "reply" : "replies",
-                      found ? found : "another number");
+    return runner_end(r, runner_broken(r), &l->mark, expected, found, "expected %s from this step on, found %s",
+                      expected ? expected : "another number of replies", found ? found : "another number");
 }
 
 static int64_t replies_due(const struct connection *c)
@@ -84,14 +86,18 @@ static bool noop_is_right(const struct connection *c, int64_t slack)
 /* One of the two commands; what is wrong about its reply goes to `wrong`. */
 static void ask(struct runner *r, struct connection *c, const char *verb, struct buffer *wrong, enum taken *taken)
 {
+    int64_t patience = life_patience(r->drive);
     connection_command(c, "%s", verb);
-    *taken = connection_take_soon(c);
+    *taken = connection_take(c, drive_deadline(r->drive, patience));
     if (*taken == TAKEN_CLOSE) {
+        if (wrong->len > 0)
+            return; /* closing is what came of the wrong reply before */
         buffer_printf(wrong, "out of step: %s got no reply, the connection was closed", verb);
     } else if (*taken != TAKEN_REPLY) {
+        life_unanswered(r->drive);
         judge_no_reply(r, c, NULL, "a reply",
                        verb[0] == 'N' ? "out of step: NOOP got no reply" : "out of step: QUIT got no reply",
-                       drive_ms(r->drive, r->drive->options.timeout_ms));
+                       drive_ms(r->drive, patience));
     }
 }
 

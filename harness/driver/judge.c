@@ -88,10 +88,31 @@ bool judge_no_reply(struct runner *r, struct connection *c, const struct mark *m
                       (long long)waited_ms, why);
 }
 
+/* The first line of the last reply, made visible. */
+static void last_line(const struct connection *c, struct buffer *out)
+{
+    struct bytes rest = buffer_bytes(&c->raw), line = {0};
+    bytes_next_line(&rest, &line);
+    text_visible(out, line, 200);
+}
+
+/* A 421 that a class took, and then the close that it announced: RFC 5321 section 3.8 allows both. */
+static bool closed_after_421(struct runner *r, struct connection *c, const struct mark *mark, const char *expected)
+{
+    struct buffer text = {0};
+    last_line(c, &text);
+    runner_end(r, VERDICT_BLOCKED, mark, expected, "the connection was closed after a 421",
+               "the server answered %s, and closed the connection", buffer_string(&text));
+    buffer_free(&text);
+    return false;
+}
+
 bool judge_closed(struct runner *r, struct connection *c, const struct mark *mark, const char *expected,
                   const char *what)
 {
     runner_decide(c);
+    if (c->replies > 0 && c->reply.code == 421)
+        return closed_after_421(r, c, mark, expected);
     if (!life_look(r->drive))
         return runner_died(r, mark);
     return runner_end(r, VERDICT_FAIL, mark, expected,
@@ -102,9 +123,7 @@ bool judge_closed(struct runner *r, struct connection *c, const struct mark *mar
 static bool judge_421(struct runner *r, struct connection *c, const struct wanted *w)
 {
     struct buffer text = {0};
-    struct bytes rest = buffer_bytes(&c->raw), line = {0};
-    bytes_next_line(&rest, &line);
-    text_visible(&text, line, 200);
+    last_line(c, &text);
     runner_decide(c);
     r->overload = true;
     runner_end(r, VERDICT_BLOCKED, w->mark, source_of(w), buffer_string(&text), "the server answered %s",

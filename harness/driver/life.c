@@ -11,10 +11,11 @@ struct life {
     pthread_mutex_t lock;
     bool alive_once; /* it greeted some time */
     bool dead;
+    int unanswered; /* NOOP or QUIT at an end that got no reply */
     struct launched launched;
 };
 
-enum { LOOK_AGAIN_MS = 50, GREETING_WAIT_MS = 2000 };
+enum { LOOK_AGAIN_MS = 50, GREETING_WAIT_MS = 2000, UNANSWERED_MANY = 8, LITTLE_PATIENCE_MS = 1000 };
 
 struct life *life_new(void)
 {
@@ -49,6 +50,21 @@ bool life_is_dead(const struct drive *d)
     bool dead = d->life->dead;
     pthread_mutex_unlock(&d->life->lock);
     return dead;
+}
+
+int64_t life_patience(struct drive *d)
+{
+    pthread_mutex_lock(&d->life->lock);
+    bool little = d->life->unanswered >= UNANSWERED_MANY && d->options.timeout_ms > LITTLE_PATIENCE_MS;
+    pthread_mutex_unlock(&d->life->lock);
+    return little ? LITTLE_PATIENCE_MS : d->options.timeout_ms;
+}
+
+void life_unanswered(struct drive *d)
+{
+    pthread_mutex_lock(&d->life->lock);
+    d->life->unanswered++;
+    pthread_mutex_unlock(&d->life->lock);
 }
 
 static enum greeted greeting_read(struct connection *c, bool implicit, int64_t deadline, char *why)

@@ -21,6 +21,11 @@ enum greeted life_greeted(struct drive *d, int64_t within_ms, int64_t *took_ms, 
 bool life_look(struct drive *d);
 bool life_is_dead(const struct drive *d);
 
+/* How long to wait, in ms, for the replies to NOOP and QUIT at a scenario's end: --timeout, and a second once eight of
+ * them were not answered in that time, or a server that never answers NOOP would make the run last for hours. */
+int64_t life_patience(struct drive *d);
+void life_unanswered(struct drive *d);
+
 /* Makes sure before the run that somebody answers: launches the target where nobody does and the file says how. False
  * only when the launch fails. `*answers` tells whether somebody greets; if not, `why`. */
 bool life_begin(struct drive *d, bool *answers, char why[WHY_SIZE], struct error *e);
