@@ -137,7 +137,7 @@ Test(runner, needs)
          VERDICT_SKIP, "the server offers CHUNKING"},
         {"limit", "needs: [size]\n    steps: [{send: \"MAIL FROM:<a@b.test> SIZE=${size+1}\", expect: 250}]",
          PLAIN_ROWS, VERDICT_PASS, NULL},
-        {"lmtp", "needs: [lmtp]\n    steps: [{send: NOOP, expect: 250}]", PLAIN_ROWS, VERDICT_SKIP, "lmtp"},
+        {"lmtp", "needs: [lmtp]\n    steps: [{send: NOOP, expect: 250}]", PLAIN_ROWS, VERDICT_SKIP, "LMTP"},
         {"mailbox", "start: data\n    steps: [{data: \"${nonce}\", expect: 250}, {delivered: {}}]", PLAIN_ROWS,
          VERDICT_SKIP, "mailbox"},
         {"optional mailbox",
