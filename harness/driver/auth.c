@@ -62,7 +62,10 @@ static bool answer_make(struct exchange *x, struct bytes challenge, struct buffe
 static bool challenge_read(const struct exchange *x, struct buffer *out)
 {
     struct bytes text = x->connection->reply.text;
-    /* "334 " alone is an empty challenge; some servers send "334 =" for it. */
+    /* "334 " alone is an empty challenge. Some servers send a blank more or "=" for it: what is odd about that is for a
+     * scenario to say, and no reason not to log in. */
+    while (text.len > 0 && text.data[0] == ' ')
+        text = bytes_from(text, 1);
     if (text.len == 0 || bytes_equal(text, BYTES("=")))
         return true;
     if (base64_decode(out, text))
