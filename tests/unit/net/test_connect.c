@@ -1,6 +1,7 @@
 #include "loopback.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <signal.h>
 
 static struct net *try_connect(struct net_address a, enum net_status *status, struct error *e)
@@ -49,6 +50,10 @@ Test(connect, every_address_of_a_name_is_tried)
     struct error e = {0};
     enum net_status status = NET_OK;
     char port[16];
+    struct addrinfo *found = NULL;
+    if (getaddrinfo("localhost", NULL, NULL, &found) != 0)
+        cr_skip_test("this machine has no /etc/hosts");
+    freeaddrinfo(found);
     int listener = net_listen("127.0.0.1", "0", &e);
     snprintf(port, sizeof port, "%d", net_listen_port(listener));
     struct net *n = try_connect((struct net_address){.host = "localhost", .port = port}, &status, &e);
