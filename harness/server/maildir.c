@@ -96,7 +96,7 @@ static void add_text(struct buffer *out, struct bytes text)
     while (text.len > 0) {
         size_t cr = bytes_find_octet(text, '\r');
         buffer_add(out, bytes_slice(text, 0, cr));
-        text = cr == BYTES_NONE ? (struct bytes){0} : bytes_from(text, cr + 1);
+        text = bytes_from(text, cr == BYTES_NONE ? text.len : cr + 1);
     }
 }
 

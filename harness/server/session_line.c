@@ -62,7 +62,7 @@ bool session_line(struct session *s, struct bytes in, size_t *used, struct bytes
     if (!end)
         return false;
     *too_long = s->line_long;
-    *line = s->line_long ? (struct bytes){0} : without_end(buffer_bytes(&s->line));
+    *line = bytes_slice(without_end(buffer_bytes(&s->line)), 0, s->line_long ? 0 : s->line.len);
     return true;
 }
 

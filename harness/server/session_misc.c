@@ -105,7 +105,7 @@ void session_atrn(struct session *s, const struct command *c)
             session_reply(s, 450, "4.7.1", "ATRN request refused for a domain that is not yours");
             return;
         }
-        rest = comma == BYTES_NONE ? (struct bytes){0} : bytes_from(rest, comma + 1);
+        rest = bytes_from(rest, comma == BYTES_NONE ? rest.len : comma + 1);
     }
     session_reply(s, 453, "4.0.0", "You have no mail");
 }
