@@ -130,7 +130,11 @@ static bool take_argument(const struct option *o, const char *attached, struct w
     }
     if (w->next >= w->argc)
         return error_set(e, "--%s: expected %s behind it, found nothing", o->name, o->argument);
-    *out = w->argv[w->next++];
+    const char *word = w->argv[w->next];
+    if (word[0] == '-' && word[1] == '-' && word[2])
+        return error_set(e, "--%s: expected %s behind it, found the option %s", o->name, o->argument, word);
+    *out = word;
+    w->next++;
     return true;
 }
 

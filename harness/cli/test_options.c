@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { JOBS_MOST = 1024 }; /* as in a target file */
+
 #define AT(field) offsetof(struct test_options, field)
 
 /* Selections that have an option of their own: "--tag NAME" is the pattern "tag:NAME". */
@@ -55,6 +57,15 @@ static bool set_max_blocked(void *values, const char *argument, struct error *e)
            error_set(e, "--max-blocked: expected a share such as 20%% or 0.2, found '%s'", argument);
 }
 
+static bool set_jobs(void *values, const char *argument, struct error *e)
+{
+    uint64_t n = 0;
+    if (!bytes_to_number(bytes_string(argument), &n) || n < 1 || n > JOBS_MOST)
+        return error_set(e, "--jobs: expected a whole number from 1 to %d, found '%s'", JOBS_MOST, argument);
+    ((struct test_options *)values)->jobs = (int)n;
+    return true;
+}
+
 static bool set_rate(void *values, const char *argument, struct error *e)
 {
     char number[32];
@@ -92,7 +103,7 @@ static const struct option select_table[] = {
 };
 
 static const struct option run_table[] = {
-    {"jobs", 'j', "N", "connections at once (4)", OPTION_INTEGER, AT(jobs), NULL},
+    {"jobs", 'j', "N", "connections at once, 1 to 1024 (4)", OPTION_CALL, 0, set_jobs},
     {"rate", 0, "N/s", "at most so many sessions a second", OPTION_CALL, 0, set_rate},
     {"timeout", 0, "TIME", "how long to wait for one reply (10s)", OPTION_DURATION, AT(timeout_ms), NULL},
     {"timeout-scale", 0, "FACTOR", "multiplies every wait, for slow machines", OPTION_CALL, 0, set_timeout_scale},
@@ -143,7 +154,7 @@ static enum options_status parse(int argc, char **argv, struct test_options *o, 
                  "FILE is a file or folder with scenarios of your own; with one, only those are run. SELECTION is an "
                  "id, a pattern over ids, a suite, a file, an RFC or a section of it, tag:NAME or level:NAME.",
         .examples = "  smtpspec test smtp://127.0.0.1:2525 --to alice@example.test\n"
-                    "  smtpspec test target.yaml 'bdat*' 5321/4.1.1.4 --exclude tag:delivery\n"
+                    "  smtpspec test target.yaml 'bdat*' 5321/4.1.1.4 --exclude tag:relay\n"
                     "  smtpspec test target.yaml --baseline known.yaml --junit junit.xml\n"
                     "  smtpspec test target.yaml mine.yaml findings/\n"
                     "  smtpspec test 'exec:/usr/sbin/exim -bs' --to alice@example.test\n",
@@ -167,6 +178,16 @@ static bool sort_word(struct test_options *o, const char *word)
     return word_list_add(&o->select, o->arena, word);
 }
 
+/* How many of the files are standard output. */
+static int on_stdout(const struct test_options *o)
+{
+    const char *const files[] = {o->json, o->junit, o->tap, o->write_baseline};
+    int count = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        count += files[i] && !strcmp(files[i], "-");
+    return count;
+}
+
 /* What can be seen to be wrong before anything is opened; NULL: nothing. */
 static const char *contradiction(const struct test_options *o)
 {
@@ -176,6 +197,8 @@ static const char *contradiction(const struct test_options *o)
         return "expected --lockout or --no-lockout, found both";
     if (o->quiet && o->verbose)
         return "expected --quiet or --verbose, found both";
+    if (on_stdout(o) > 1)
+        return "expected one report on standard output, found several options with '-'";
     return NULL;
 }
 

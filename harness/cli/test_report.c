@@ -86,6 +86,18 @@ static bool put_terminal(const struct test_options *o, struct report_context *c)
     return ok;
 }
 
+static void count_lost_report(struct summary *s)
+{
+    static const char what[] = "a report could not be written";
+    if (s->exit_status == STATUS_FAILED) {
+        size_t len = strlen(s->why);
+        snprintf(s->why + len, sizeof s->why - len, "; %s", what);
+        return;
+    }
+    s->exit_status = STATUS_NOTHING;
+    snprintf(s->why, sizeof s->why, "%s", what);
+}
+
 int test_report(const struct test_options *o, const struct run *run, const struct test_baselines *b)
 {
     struct summary summary;
@@ -96,7 +108,9 @@ int test_report(const struct test_options *o, const struct run *run, const struc
                                .version = SMTPSPEC_VERSION,
                                .verbose = o->verbose,
                                .quiet = o->quiet};
+    /* The files first: what becomes of them is part of the last line for people. */
+    if (!put_files(o, &c, b))
+        count_lost_report(&summary);
     bool ok = put_terminal(o, &c);
-    ok = put_files(o, &c, b) && ok;
     return ok || summary.exit_status == STATUS_FAILED ? summary.exit_status : STATUS_NOTHING;
 }

@@ -161,7 +161,7 @@ void report_transcript(const struct transcript *t, size_t most, bool colour, str
             continue;
         }
         if (left_out)
-            buffer_printf(out, "%18s-- %zu earlier\n", "", left_out);
+            buffer_printf(out, "%18s-- %zu earlier events\n", "", left_out);
         left_out = 0;
         if (is_octets(x.first))
             put_octets(out, &x, &view);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_INDENT = 14, IDS_SHOWN = 6, GROUPS_SHOWN = 8 };
+enum { HEADER_INDENT = 14, IDS_SHOWN = 6, GROUPS_SHOWN = 8, REMARKS_SHOWN = 10 };
 
 static void put_header_field(struct buffer *out, const char *label, const char *text)
 {
@@ -215,18 +215,42 @@ static void put_groups(const struct report_context *c, enum verdict v, enum colo
     free(groups);
 }
 
+static void add_remark_id(struct buffer *ids, const char *id, size_t before)
+{
+    if (before >= REMARKS_SHOWN)
+        return;
+    buffer_add_string(ids, before ? ", " : "");
+    row_text(ids, id);
+}
+
+/* One sentence on `count` ids of the baseline, of which `ids` has the first; frees `ids`. */
+static void put_remark(struct buffer *out, const char *what, struct buffer *ids, size_t count)
+{
+    struct buffer text = {0};
+    buffer_add_string(&text, what);
+    buffer_add(&text, buffer_bytes(ids));
+    if (count > REMARKS_SHOWN)
+        buffer_printf(&text, " and %zu more", count - REMARKS_SHOWN);
+    if (count)
+        layout_field(out, "", buffer_bytes(&text), 0);
+    out->failed |= text.failed || ids->failed;
+    buffer_free(&text);
+    buffer_free(ids);
+}
+
 static void put_baseline_remarks(const struct report_context *c, struct buffer *out)
 {
     struct row row;
+    struct buffer passing = {0}, stale = {0};
+    size_t passed = 0, lost = 0;
     for (size_t next = 0; row_next(c->run, &next, &row);)
-        if (row.result->verdict == VERDICT_PASS && baseline_reason(c->baseline, row.id)) {
-            buffer_add_string(out, "In the baseline, but it passes: ");
-            row_text(out, row.id);
-            buffer_add_string(out, " (take it out of the baseline)\n");
-        }
-    if (c->summary->stale)
-        buffer_printf(out, "%zu of the baseline's ids %s not in this run.\n", c->summary->stale,
-                      c->summary->stale == 1 ? "is" : "are");
+        if (row.result->verdict == VERDICT_PASS && baseline_reason(c->baseline, row.id))
+            add_remark_id(&passing, row.id, passed++);
+    for (size_t i = 0; i < baseline_count(c->baseline); i++)
+        if (!row_present(c->run, baseline_id(c->baseline, i)))
+            add_remark_id(&stale, baseline_id(c->baseline, i), lost++);
+    put_remark(out, "In the baseline, but it passes (take it out): ", &passing, passed);
+    put_remark(out, "In the baseline, but not in this run: ", &stale, lost);
 }
 
 static void put_counts(const struct report_context *c, struct buffer *out)
@@ -249,11 +273,24 @@ static void put_counts(const struct report_context *c, struct buffer *out)
     buffer_printf(out, ", in %.1f s\n", (double)c->run->duration_ns / 1e9);
 }
 
+/* Where something failed before Ctrl-C, the exit status does not tell of the interruption. */
+static void put_interruption(const struct report_context *c, struct buffer *out)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < c->run->count; i++) {
+        const struct result *r = &c->run->results[i];
+        left += r->verdict == VERDICT_SKIP && r->reason && !strcmp(r->reason, "interrupted");
+    }
+    if (c->run->interrupted)
+        buffer_printf(out, "interrupted: %zu scenario%s not run\n", left, left == 1 ? " was" : "s were");
+}
+
 static void put_last_lines(const struct report_context *c, struct buffer *out)
 {
     int status = c->summary->exit_status;
     put_baseline_remarks(c, out);
     put_counts(c, out);
+    put_interruption(c, out);
     layout_colour(out, c->colour, status == 0 ? COLOUR_GREEN : status == 130 ? COLOUR_YELLOW : COLOUR_RED);
     buffer_printf(out, "Exit status %d: %s.", status, c->summary->why);
     layout_plain(out, c->colour);

@@ -109,7 +109,7 @@ grep -q 'ticket 12' "$work/known.yaml" || complain "the baseline lost its reason
 printf -- '- {id: mine/right, reason: was wrong}\n- {id: mine/gone, reason: was wrong}\n' >"$work/old.yaml"
 mine 0 mine/right --baseline "$work/old.yaml"
 out "passes: mine/right"
-out "1 of the baseline"
+out "not in this run: mine/gone"
 printf -- '- {id: mine/right}\n' >"$work/bad.yaml"
 mine 2 mine/right --baseline "$work/bad.yaml"
 err "bad.yaml:1:3"

@@ -54,6 +54,23 @@ for subcommand in test list check probe serve explain; do
     out "--help"
     awk 'length > 100 {bad = 1} END {exit bad}' "$work/out" || complain "$subcommand --help: a line is longer than 100"
 done
+# What cannot be meant.
+for address in alice '' $'a@b\n' '<a@b>' @b a@; do
+    run 2 test --to "$address" quit/argument
+    err "expected an address LOCAL@DOMAIN"
+done
+run 2 test --json - --tap - quit/argument
+err "expected one report on standard output"
+run 2 test --junit --tap quit/argument
+err "found the option --tap"
+for jobs in 0 -1 1025; do
+    run 2 test --jobs "$jobs" quit/argument
+    err "from 1 to 1024"
+done
 # A disk that is full.
+for report in --json --junit --tap --write-baseline; do
+    run 3 test "$report" /dev/full quit/argument
+    out "Exit status 3: a report could not be written."
+done
 "$smtpspec" list >/dev/full 2>"$work/err" && complain "list > /dev/full: expected a status other than 0"
 err "No space left"

@@ -122,7 +122,7 @@ Test(reporters, deciding_is_shown)
     sample_chain(&r, events, 40);
     report_transcript(&r.transcript, 5, false, &out);
     cr_expect_neq(bytes_find(buffer_bytes(&out), BYTES("999 this one")), BYTES_NONE);
-    cr_expect_neq(bytes_find(buffer_bytes(&out), BYTES("-- 31 earlier")), BYTES_NONE);
+    cr_expect_neq(bytes_find(buffer_bytes(&out), BYTES("-- 31 earlier events")), BYTES_NONE);
     buffer_free(&out);
 }
 
