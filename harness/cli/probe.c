@@ -40,6 +40,21 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
     return options_parse(&usage, argc, argv, a, o, words);
 }
 
+/* What was shown is kept, but a session that did not come about is no answer. */
+static bool was_talked_to(const struct target *t, const struct probe *p)
+{
+    bool none = !p->ehlo.len && !p->ehlo_tls.len;
+    if (none && p->tls_problem)
+        print_problem("%s", p->tls_problem);
+    else if (t->endpoint.lmtp && p->ehlo.len && p->ehlo.data[0] != '2')
+        print_problem("LHLO was refused: expected a server that speaks LMTP");
+    else if (none)
+        print_problem("the server did not accept EHLO or LHLO: --transcript shows the conversation");
+    else
+        return true;
+    return false;
+}
+
 static int run(const struct probe_options *o, const struct word_list *words)
 {
     if (words->count != 1) {
@@ -61,6 +76,7 @@ static int run(const struct probe_options *o, const struct word_list *words)
         ok = o->json ? probe_print_json(t, &probe) : probe_print(t, &probe, o->transcript);
     else
         print_error(&e);
+    ok = ok && was_talked_to(t, &probe);
     arena_free(probe.arena);
     target_free(t);
     return ok ? STATUS_OK : STATUS_NOTHING;

@@ -87,6 +87,12 @@ static void add_all_extensions(struct buffer *out, const struct probe *p)
     }
     if (!p->ehlo_tls.len)
         return;
+    if (!p->ehlo.len) {
+        buffer_add_string(out, "\nExtensions (in TLS)\n");
+        if (!add_extensions(out, p->ehlo_tls, p->ehlo))
+            buffer_add_string(out, "  none\n");
+        return;
+    }
     buffer_add_string(out, "\nExtensions (in TLS): as in clear, but for\n");
     size_t changed = add_extensions(out, p->ehlo_tls, p->ehlo);
     struct keyword k, other;

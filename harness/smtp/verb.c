@@ -8,7 +8,7 @@ static const struct verb_info verbs[] = {
      "250", "501 504 550", "HELO client.test"},
     {VERB_EHLO, "EHLO", "EHLO SP ( domain / address-literal )",
      "The client names itself and asks which extensions the server has; the session begins anew.",
-     "RFC 5321 section 4.1.1.1", NULL, "250, one line for each extension", "501 502 504 550", "EHLO client.test"},
+     "RFC 5321 section 4.1.1.1", NULL, "250, one line for each extension", "500 501 502 504 550", "EHLO client.test"},
     {VERB_LHLO, "LHLO", "LHLO SP ( domain / address-literal )",
      "The EHLO of LMTP: as EHLO, and each accepted recipient later gets a reply of its own.", "RFC 2033 section 4.1",
      NULL, "250, one line for each extension", "500 501", "LHLO client.test"},
