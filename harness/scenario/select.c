@@ -35,10 +35,12 @@ static bool file_matches(const char *pattern, const char *file)
     return false;
 }
 
-/* "5321", "5321/4.1.1": the section and all below it. */
+/* "5321", "5321/4.1.1": the section and all below it; "RFC" may stand before it. */
 static bool section_matches(const char *pattern, const struct requirement *r)
 {
     size_t len = strlen(r->rfc);
+    if (bytes_starts_nocase(bytes_string(pattern), BYTES("rfc")))
+        pattern += pattern[3] == ' ' ? 4 : 3;
     if (len == 0 || strncmp(pattern, r->rfc, len) != 0)
         return false;
     if (pattern[len] == 0)
