@@ -271,7 +271,7 @@ static int serve(const struct server_options *o)
 
 int cli_serve(int argc, char **argv)
 {
-    struct values v = {.size = 1024 * 1024, .timeout_ms = 300000, .connections = 256};
+    struct values v = {.size = 1048576, .timeout_ms = 300000, .connections = 256};
     struct server_options o;
     struct error e;
     int status = 2;

@@ -47,7 +47,7 @@ static void put_defaults(struct server_options *o)
         o->account_count = sizeof default_accounts / sizeof *default_accounts;
     }
     if (!o->size_limit)
-        o->size_limit = 1024 * 1024;
+        o->size_limit = 1048576;
     if (!o->recipient_limit)
         o->recipient_limit = 1000;
     if (o->timeout_s <= 0)

@@ -107,7 +107,7 @@ static struct bytes mechanism(const struct command *c)
 
 void session_auth(struct session *s, const struct command *c)
 {
-    enum sasl_mechanism m;
+    enum sasl_mechanism m = SASL_PLAIN; /* found where there is an argument; without one the syntax is wrong */
     if (s->authenticated && !session_has(s, DEFECT_AUTH_TWICE)) {
         session_reply(s, 503, "5.5.1", "Already authenticated");
     } else if (s->transaction.open && !session_has(s, DEFECT_AUTH_IN_TRANSACTION)) {
