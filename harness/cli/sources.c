@@ -91,14 +91,34 @@ static const char *nearest(const struct library *l, const char *pattern)
     return near;
 }
 
+static bool is_file_name(struct bytes word)
+{
+    return bytes_ends(word, BYTES(".yaml")) || bytes_ends(word, BYTES(".yml")) || bytes_starts(word, BYTES("/")) ||
+           bytes_starts(word, BYTES("./"));
+}
+
+static bool is_host(struct bytes word)
+{
+    return bytes_find_octet(word, '/') == BYTES_NONE &&
+           (bytes_find_octet(word, '.') != BYTES_NONE || bytes_equal(word, BYTES("localhost")));
+}
+
+/* A word that selects nothing: what it looks like says what was meant. */
 static void say_no_match(const struct library *l, const char *pattern)
 {
     const char *near = nearest(l, pattern);
     struct bytes word = bytes_string(pattern);
-    if (near)
+    if (bytes_find(word, BYTES("://")) != BYTES_NONE)
+        print_problem("expected smtp://, smtps:// or lmtp:// and a host, found '%s'", pattern);
+    else if (is_file_name(word))
+        print_problem("expected a file or folder, found '%s': no such file", pattern);
+    else if (bytes_starts(word, BYTES("tag:")))
+        print_problem("expected a tag that a scenario has, found '%s'; 'smtpspec list --tags' shows all", pattern);
+    else if (bytes_starts(word, BYTES("level:")))
+        print_problem("expected level:MUST, level:SHOULD, level:MAY or level:security, found '%s'", pattern);
+    else if (near)
         print_problem("expected a selection that matches a scenario, found '%s'; did you mean '%s'?", pattern, near);
-    else if (bytes_find_octet(word, '/') == BYTES_NONE &&
-             (bytes_find_octet(word, '.') != BYTES_NONE || !strcmp(pattern, "localhost")))
+    else if (is_host(word))
         print_problem("expected a selection that matches a scenario, found '%s'; to test that host write smtp://%s",
                       pattern, pattern);
     else
