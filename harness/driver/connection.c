@@ -181,7 +181,7 @@ bool connection_command(struct connection *c, const char *format, ...)
 
 static void reply_judge(struct connection *c, int asked, bool payload)
 {
-    if (!c->tally)
+    if (!c->tally || (c->tls_awaited && !net_is_tls(c->net)))
         return;
     struct check_context context = {.reply = &c->reply,
                                     .asked = asked,
@@ -227,6 +227,8 @@ static void reply_accept(struct connection *c, size_t len)
     bool payload = dialog_payload_owed(&c->dialog);
     int asked = dialog_reply(&c->dialog, &c->reply);
     reply_judge(c, asked, payload);
+    if (asked == VERB_STARTTLS && c->reply.code == 220)
+        c->tls_awaited = true;
     if (!asked_hello(asked) || c->reply.code != 250)
         return;
     c->hello = true;

@@ -39,11 +39,12 @@ struct connection {
     uint64_t replies;   /* seen */
     struct dialog dialog;
     struct ledger ledger;
-    struct observation last;    /* for `when:` */
-    bool observed;              /* `last` is set */
-    bool half_closed;           /* by us */
-    bool at_end;                /* the server closed */
-    enum observed ended;        /* how, when at_end */
+    struct observation last; /* for `when:` */
+    bool observed;           /* `last` is set */
+    bool half_closed;        /* by us */
+    bool tls_awaited;    /* STARTTLS was answered 220: what comes in clear from now on is TLS, or junk, but no reply */
+    bool at_end;         /* the server closed */
+    enum observed ended; /* how, when at_end */
     struct event *server_event; /* the last octets received, for marking what decided */
     struct connection *next;
 };

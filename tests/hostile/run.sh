@@ -36,6 +36,7 @@ expect() {
 
 # against MODE STATUS REGEX: a few scenarios against a hostile server.
 against() {
+    rm -f "$work/port" # of the server before
     python3 "$here/server.py" "$1" >"$work/port" &
     server=$!
     for _ in $(seq 100); do [ ! -s "$work/port" ] || break; sleep 0.05; done
