@@ -138,17 +138,11 @@ int cli_check(int argc, char **argv)
         print_problem("out of memory");
         return status;
     }
-    switch (parse(argc, argv, &c, &words)) {
-    case OPTIONS_OK:
+    enum options_status parsed = parse(argc, argv, &c, &words);
+    if (parsed != OPTIONS_OK)
+        status = options_exit(parsed);
+    else
         status = run(&c, &words);
-        break;
-    case OPTIONS_DONE:
-        status = STATUS_OK;
-        break;
-    case OPTIONS_WRONG:
-        status = STATUS_WRONG;
-        break;
-    }
     arena_free(c.arena);
     return status;
 }

@@ -202,18 +202,12 @@ int cli_explain(int argc, char **argv)
         print_problem("out of memory");
         return status;
     }
-    switch (options_parse(&usage, argc, argv, arena, NULL, &words)) {
-    case OPTIONS_OK:
+    enum options_status parsed = options_parse(&usage, argc, argv, arena, NULL, &words);
+    if (parsed != OPTIONS_OK)
+        status = options_exit(parsed);
+    else
         status = words.count == 0 || (words.count == 1 && !strcmp(words.items[0], "-")) ? explain_input()
                                                                                         : explain_arguments(&words);
-        break;
-    case OPTIONS_DONE:
-        status = STATUS_OK;
-        break;
-    case OPTIONS_WRONG:
-        status = STATUS_WRONG;
-        break;
-    }
     arena_free(arena);
     return status;
 }

@@ -256,17 +256,11 @@ int cli_list(int argc, char **argv)
         print_problem("out of memory");
         return status;
     }
-    switch (parse(argc, argv, &l, &words)) {
-    case OPTIONS_OK:
+    enum options_status parsed = parse(argc, argv, &l, &words);
+    if (parsed != OPTIONS_OK)
+        status = options_exit(parsed);
+    else
         status = run(&l, &words);
-        break;
-    case OPTIONS_DONE:
-        status = STATUS_OK;
-        break;
-    case OPTIONS_WRONG:
-        status = STATUS_WRONG;
-        break;
-    }
     arena_free(l.arena);
     return status;
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "print.h"
+#include "subcommand.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -185,6 +186,11 @@ static bool take_word(struct word_list *others, struct arena *a, const char *wor
     if (!others)
         return error_set(e, "expected options only, found '%s'", word);
     return word_list_add(others, a, word) || error_set(e, "out of memory");
+}
+
+int options_exit(enum options_status parsed)
+{
+    return parsed == OPTIONS_WRONG ? STATUS_WRONG : STATUS_OK;
 }
 
 enum options_status options_parse(const struct usage *u, int argc, char **argv, struct arena *a, void *values,

@@ -67,6 +67,8 @@ enum options_status {
  * where there may be none. */
 enum options_status options_parse(const struct usage *u, int argc, char **argv, struct arena *a, void *values,
                                   struct word_list *others);
+/* The exit status of a subcommand whose options were not OPTIONS_OK. */
+int options_exit(enum options_status parsed);
 void options_help(const struct usage *u, FILE *out);
 
 /* Appends a word; false: no memory. */

@@ -92,17 +92,11 @@ int cli_probe(int argc, char **argv)
         print_problem("out of memory");
         return status;
     }
-    switch (parse(argc, argv, arena, &o, &words)) {
-    case OPTIONS_OK:
+    enum options_status parsed = parse(argc, argv, arena, &o, &words);
+    if (parsed != OPTIONS_OK)
+        status = options_exit(parsed);
+    else
         status = run(&o, &words);
-        break;
-    case OPTIONS_DONE:
-        status = STATUS_OK;
-        break;
-    case OPTIONS_WRONG:
-        status = STATUS_WRONG;
-        break;
-    }
     arena_free(arena);
     return status;
 }

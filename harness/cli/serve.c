@@ -280,7 +280,7 @@ int cli_serve(int argc, char **argv)
         return wrong("out of memory");
     enum options_status parsed = options_parse(&usage, argc, argv, a, &v, NULL);
     if (parsed != OPTIONS_OK)
-        status = parsed == OPTIONS_DONE ? 0 : 2;
+        status = options_exit(parsed);
     else if (v.list_defects)
         status = list_defects();
     else if (v.list_styles)

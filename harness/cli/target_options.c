@@ -169,16 +169,6 @@ static void apply_texts(struct target *t, const struct target_options *o)
             *texts[i].to = texts[i].given;
 }
 
-/* As target files have it. */
-static bool is_address(struct bytes address)
-{
-    size_t at = bytes_find_octet(address, '@');
-    for (size_t i = 0; i < address.len; i++)
-        if (address.data[i] < 0x20 || address.data[i] == 0x7f || address.data[i] == '<' || address.data[i] == '>')
-            return false;
-    return at != BYTES_NONE && at > 0 && at + 1 < address.len;
-}
-
 static bool check_addresses(const struct target_options *o, struct error *e)
 {
     const struct {
@@ -187,7 +177,7 @@ static bool check_addresses(const struct target_options *o, struct error *e)
         {"to", o->to}, {"to2", o->to2}, {"from", o->from}, {"unknown", o->unknown}, {"foreign", o->foreign}};
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
         const char *given = addresses[i].given;
-        if (!given || is_address(bytes_string(given)))
+        if (!given || address_is_right(bytes_string(given)))
             continue;
         struct buffer shown = {0};
         text_visible(&shown, bytes_string(given), 120);

@@ -148,17 +148,11 @@ int cli_test(int argc, char **argv)
         print_problem("out of memory");
         return status;
     }
-    switch (test_options_parse(argc, argv, t.arena, &t.options)) {
-    case OPTIONS_OK:
+    enum options_status parsed = test_options_parse(argc, argv, t.arena, &t.options);
+    if (parsed != OPTIONS_OK)
+        status = options_exit(parsed);
+    else
         status = test_run(&t);
-        break;
-    case OPTIONS_DONE:
-        status = STATUS_OK;
-        break;
-    case OPTIONS_WRONG:
-        status = STATUS_WRONG;
-        break;
-    }
     test_baselines_free(&t.baselines);
     target_free(t.target);
     reference_stop(&t.reference);

@@ -12,8 +12,6 @@ extern const struct keys target_keys, target_mailbox_keys;
 const char *target_path(struct reader *r, const char *path);
 /* One of maildir, mbox, directory, command; false when it is none. */
 bool mailbox_kind_find(struct bytes name, enum mailbox_kind *out);
-/* local@domain without octets that would break a command line. */
-bool address_is_right(struct bytes address);
 /* Fills nothing in when there is no memory. */
 void target_mailbox_add(struct reader *r, struct target *t, struct mailbox m);
 /* argv that runs `command` in a shell; NULL: no memory. */

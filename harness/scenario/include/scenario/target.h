@@ -82,6 +82,8 @@ bool target_add_mailbox(struct target *t, const char *text, struct error *e);
 /* Fills what follows from the rest (domain, hello name); call after file and options. */
 bool target_finish(struct target *t, struct error *e);
 const struct mailbox *target_mailbox(const struct target *t, struct bytes address); /* any case; NULL: none */
-bool target_schema(struct buffer *out);                                             /* JSON Schema */
+/* local@domain without octets that would break a command line. */
+bool address_is_right(struct bytes address);
+bool target_schema(struct buffer *out); /* JSON Schema */
 
 #endif
