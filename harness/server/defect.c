@@ -1,9 +1,10 @@
 #include "server/defect.h"
 
 static const struct defect_info table[] = {
-#define DEFECT_ROW(id, name, requirement, summary) {name, requirement, summary},
-    DEFECT_TABLE(DEFECT_ROW)
-#undef DEFECT_ROW
+#define X(id, name, requirement, summary) {name, requirement, summary},
+#include "server/defects_5321.def"
+#include "server/defects_more.def"
+#undef X
 };
 
 const struct defect_info *defect_table(size_t *count)
