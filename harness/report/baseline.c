@@ -13,7 +13,7 @@ struct entry {
 struct baseline {
     struct arena *arena;
     struct entry *entries;
-    size_t count;
+    size_t count, room;
 };
 
 /* What loading needs at hand. */
@@ -22,7 +22,6 @@ struct loading {
     const char *path;
     yaml_document_t *document;
     struct diagnostics *d;
-    size_t room;
 };
 
 static struct mark mark_of(const struct loading *l, const yaml_node_t *node)
@@ -40,6 +39,25 @@ static const char *scalar_text(const yaml_node_t *node)
     return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
 }
 
+static bool append(struct baseline *b, const char *id, const char *reason, struct mark mark)
+{
+    if (b->count == b->room) {
+        size_t room = b->room ? b->room * 2 : 16;
+        struct entry *entries = arena_array(b->arena, room, sizeof *entries);
+        if (!entries)
+            return false;
+        if (b->count)
+            memcpy(entries, b->entries, b->count * sizeof *entries);
+        b->entries = entries;
+        b->room = room;
+    }
+    struct entry e = {arena_string(b->arena, id), arena_string(b->arena, reason), mark};
+    if (!e.id || !e.reason)
+        return false;
+    b->entries[b->count++] = e;
+    return true;
+}
+
 static void add_entry(struct loading *l, const yaml_node_t *at, const char *id, const char *reason)
 {
     struct baseline *b = l->b;
@@ -54,22 +72,7 @@ static void add_entry(struct loading *l, const yaml_node_t *at, const char *id, 
         diagnostics_add(l->d, mark, "expected a reason for '%s', found none: say why it may fail", id);
         return;
     }
-    if (b->count == l->room) {
-        size_t room = l->room ? l->room * 2 : 16;
-        struct entry *entries = arena_array(b->arena, room, sizeof *entries);
-        if (!entries) {
-            l->d->out_of_memory = true;
-            return;
-        }
-        if (b->count)
-            memcpy(entries, b->entries, b->count * sizeof *entries);
-        b->entries = entries;
-        l->room = room;
-    }
-    struct entry e = {arena_string(b->arena, id), arena_string(b->arena, reason), mark};
-    if (e.id && e.reason)
-        b->entries[b->count++] = e;
-    else
+    if (!append(b, id, reason, mark))
         l->d->out_of_memory = true;
 }
 
@@ -151,7 +154,7 @@ static void load_stream(struct loading *l, FILE *file, yaml_document_t *document
     yaml_parser_delete(&parser);
 }
 
-static struct baseline *baseline_new(void)
+struct baseline *baseline_new(void)
 {
     struct baseline *b = calloc(1, sizeof *b);
     if (b && !(b->arena = arena_new())) {
@@ -183,6 +186,11 @@ struct baseline *baseline_load(const char *path, struct diagnostics *d)
         return b;
     baseline_free(b);
     return NULL;
+}
+
+bool baseline_add(struct baseline *b, const char *id, const char *reason)
+{
+    return append(b, id, reason, (struct mark){0});
 }
 
 void baseline_free(struct baseline *b)

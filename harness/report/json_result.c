@@ -13,7 +13,7 @@ json_t *json_text(const char *text)
     return out;
 }
 
-static bool is_text(struct bytes octets)
+bool json_octets_are_text(struct bytes octets)
 {
     for (size_t i = 0; i < octets.len; i++)
         if (!octet_is_print(octets.data[i]) && octets.data[i] != '\r' && octets.data[i] != '\n')
@@ -23,7 +23,7 @@ static bool is_text(struct bytes octets)
 
 json_t *json_octets(struct bytes octets)
 {
-    if (is_text(octets))
+    if (json_octets_are_text(octets))
         return json_pack("{s:s%}", "text", octets.len ? (const char *)octets.data : "", octets.len);
     struct buffer encoded = {0};
     base64_encode(&encoded, octets);
@@ -34,11 +34,8 @@ json_t *json_octets(struct bytes octets)
 
 static json_t *put_event(const struct event *e)
 {
-    static const char *const kinds[] = {
-        [EVENT_CLIENT] = "client", [EVENT_SERVER] = "server", [EVENT_CONNECT] = "connect",
-        [EVENT_TLS] = "tls",       [EVENT_CLOSE] = "close",   [EVENT_NOTE] = "note"};
-    json_t *out = json_pack("{s:s, s:I, s:o, s:b, s:b}", "kind", kinds[e->kind], "ns", (json_int_t)e->ns, "connection",
-                            json_text(e->connection), "tls", e->tls, "deciding", e->deciding);
+    json_t *out = json_pack("{s:s, s:I, s:o, s:b, s:b}", "kind", event_kind_name(e->kind), "ns", (json_int_t)e->ns,
+                            "connection", json_text(e->connection), "tls", e->tls, "deciding", e->deciding);
     if (!out)
         return NULL;
     if (e->kind != EVENT_CLIENT && e->kind != EVENT_SERVER) {

@@ -11,5 +11,6 @@ json_t *json_result(const struct row *row, const struct baseline *b);
 json_t *json_text(const char *text);
 /* {"text": "..."} when the octets are printable ASCII, CR and LF; else {"base64": "..."}. */
 json_t *json_octets(struct bytes octets);
+bool json_octets_are_text(struct bytes octets);
 
 #endif

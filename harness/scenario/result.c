@@ -8,6 +8,12 @@ const char *verdict_name(enum verdict v)
     return names[v];
 }
 
+const char *event_kind_name(enum event_kind k)
+{
+    static const char *const names[EVENT_KIND_COUNT] = {"client", "server", "connect", "tls", "close", "note"};
+    return names[k];
+}
+
 void run_free(struct run *r)
 {
     for (size_t i = 0; i < r->count; i++)

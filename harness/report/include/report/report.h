@@ -12,6 +12,9 @@
  * of them under the key `baseline:`. */
 struct baseline;                                                         /* opaque */
 struct baseline *baseline_load(const char *path, struct diagnostics *d); /* NULL: see d */
+struct baseline *baseline_new(void);                                     /* an empty one; NULL: no memory */
+/* Adds an entry for an id that it has not; the texts are copied. False: no memory. */
+bool baseline_add(struct baseline *b, const char *id, const char *reason);
 void baseline_free(struct baseline *b);
 /* The reason why a failing id is excused; NULL: it is not. `b` may be NULL. */
 const char *baseline_reason(const struct baseline *b, const char *id);

@@ -14,8 +14,10 @@ enum event_kind {
     EVENT_CONNECT, /* text says to what */
     EVENT_TLS,     /* handshake done or refused; text says version and cipher, or why */
     EVENT_CLOSE,   /* text says who: "client FIN", "server FIN", "server RST" */
-    EVENT_NOTE     /* harness: a wait, a delivery looked for */
+    EVENT_NOTE,    /* harness: a wait, a delivery looked for */
+    EVENT_KIND_COUNT
 };
+const char *event_kind_name(enum event_kind k); /* "client" */
 
 #define EVENT_KEEP 65536 /* more octets are kept as head and tail */
 
