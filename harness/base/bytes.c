@@ -2,35 +2,6 @@
 
 #include <string.h>
 
-struct bytes bytes_of(const void *data, size_t len)
-{
-    return (struct bytes){data, len};
-}
-
-struct bytes bytes_string(const char *text)
-{
-    return (struct bytes){(const unsigned char *)text, text ? strlen(text) : 0};
-}
-
-struct bytes bytes_slice(struct bytes b, size_t from, size_t len)
-{
-    if (from > b.len)
-        from = b.len;
-    if (len > b.len - from)
-        len = b.len - from;
-    return (struct bytes){b.data ? b.data + from : NULL, len};
-}
-
-struct bytes bytes_from(struct bytes b, size_t from)
-{
-    return bytes_slice(b, from, b.len);
-}
-
-bool bytes_equal(struct bytes a, struct bytes b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 bool bytes_equal_nocase(struct bytes a, struct bytes b)
 {
     if (a.len != b.len)
@@ -112,36 +83,6 @@ bool bytes_to_number(struct bytes b, uint64_t *out)
     }
     *out = n;
     return true;
-}
-
-bool octet_is_alpha(unsigned char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-bool octet_is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool octet_is_alnum(unsigned char c)
-{
-    return octet_is_alpha(c) || octet_is_digit(c);
-}
-
-bool octet_is_print(unsigned char c)
-{
-    return c >= 0x20 && c <= 0x7e;
-}
-
-unsigned char octet_lower(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-}
-
-unsigned char octet_upper(unsigned char c)
-{
-    return c >= 'a' && c <= 'z' ? (unsigned char)(c - 32) : c;
 }
 
 int octet_hex(unsigned char c)

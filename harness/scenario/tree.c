@@ -13,7 +13,8 @@ struct source {
     const char *name;
     struct bytes content;
     yaml_parser_t parser;
-    /* libyaml counts characters; a cursor that only moves forward turns them into octets. */
+    /* libyaml counts characters; a cursor that only moves forward turns them into octets, where they are not the same. */
+    bool ascii;
     size_t character, octet;
     int lines;
 };
@@ -48,7 +49,7 @@ static bool octets_are_text(struct diagnostics *d, const char *name, struct byte
     struct mark m = {name, 1, 1};
     for (size_t i = 0; i < content.len;) {
         unsigned char c = content.data[i];
-        size_t len = character_length(bytes_from(content, i));
+        size_t len = c < 0x80 ? 1 : character_length(bytes_from(content, i));
         if (len == 0) {
             diagnostics_add(d, m, "expected UTF-8, found the octet \\x%02x; write octets above 0x7F with hex:", c);
             return false;
@@ -69,16 +70,22 @@ static bool octets_are_text(struct diagnostics *d, const char *name, struct byte
 }
 
 /* At least as many lines as libyaml sees: it also takes CR and some characters above U+007F as line ends. */
-static int count_lines(struct bytes content)
+static int count_lines(struct bytes content, bool *ascii)
 {
     int lines = 1;
-    for (size_t i = 0; i < content.len; i++)
+    unsigned char all = 0;
+    for (size_t i = 0; i < content.len; i++) {
+        all |= content.data[i];
         lines += content.data[i] == '\n' || content.data[i] == '\r' || content.data[i] >= 0x80;
+    }
+    *ascii = all < 0x80;
     return lines;
 }
 
 static size_t octet_offset(struct source *s, size_t character)
 {
+    if (s->ascii)
+        return character < s->content.len ? character : s->content.len;
     while (s->character < character && s->octet < s->content.len) {
         size_t len = character_length(bytes_from(s->content, s->octet));
         s->octet += len ? len : 1;
@@ -332,7 +339,7 @@ struct node *tree_load(struct diagnostics *d, const char *name, struct bytes con
         s.content = content = bytes_from(content, 3);
     if (!octets_are_text(d, name, content))
         return NULL;
-    s.lines = count_lines(content);
+    s.lines = count_lines(content, &s.ascii);
     if (!yaml_parser_initialize(&s.parser)) {
         d->out_of_memory = true;
         return NULL;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct bytes {
     const unsigned char *data;
@@ -18,15 +19,34 @@ struct bytes {
 /* The octets of a string constant, without its NUL; embedded NULs are kept. */
 #define BYTES(literal) ((struct bytes){(const unsigned char *)("" literal), sizeof("" literal) - 1})
 
-struct bytes bytes_of(const void *data, size_t len);
+static inline struct bytes bytes_of(const void *data, size_t len)
+{
+    return (struct bytes){data, len};
+}
 /* The octets of a C string without its NUL; NULL gives no octets. */
-struct bytes bytes_string(const char *text);
+static inline struct bytes bytes_string(const char *text)
+{
+    return (struct bytes){(const unsigned char *)text, text ? strlen(text) : 0};
+}
 /* From `from` on, at most `len` octets; both are cut to what is there. */
-struct bytes bytes_slice(struct bytes b, size_t from, size_t len);
+static inline struct bytes bytes_slice(struct bytes b, size_t from, size_t len)
+{
+    if (from > b.len)
+        from = b.len;
+    if (len > b.len - from)
+        len = b.len - from;
+    return (struct bytes){b.data ? b.data + from : NULL, len};
+}
 /* All from `from` on. */
-struct bytes bytes_from(struct bytes b, size_t from);
+static inline struct bytes bytes_from(struct bytes b, size_t from)
+{
+    return bytes_slice(b, from, b.len);
+}
 
-bool bytes_equal(struct bytes a, struct bytes b);
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
 /* Equal when ASCII letters are compared without case. */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 bool bytes_starts(struct bytes b, struct bytes prefix);
@@ -48,12 +68,31 @@ bool bytes_next_word(struct bytes *rest, struct bytes *word);
 bool bytes_to_number(struct bytes b, uint64_t *out);
 
 /* ASCII only, whatever the locale says. */
-bool octet_is_alpha(unsigned char c);
-bool octet_is_digit(unsigned char c);
-bool octet_is_alnum(unsigned char c);
-bool octet_is_print(unsigned char c); /* 0x20 to 0x7E */
-unsigned char octet_lower(unsigned char c);
-unsigned char octet_upper(unsigned char c);
+static inline bool octet_is_alpha(unsigned char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+static inline bool octet_is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline bool octet_is_alnum(unsigned char c)
+{
+    return octet_is_alpha(c) || octet_is_digit(c);
+}
+/* 0x20 to 0x7E */
+static inline bool octet_is_print(unsigned char c)
+{
+    return c >= 0x20 && c <= 0x7e;
+}
+static inline unsigned char octet_lower(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+}
+static inline unsigned char octet_upper(unsigned char c)
+{
+    return c >= 'a' && c <= 'z' ? (unsigned char)(c - 32) : c;
+}
 int octet_hex(unsigned char c); /* value of a hexadecimal digit, -1 for anything else */
 
 #endif
