@@ -42,12 +42,13 @@ packages_install_clang_runtime() {
     packages_install "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 }
 
-# build PRESET [TARGET...]: configures when needed and builds; silent unless it fails.
+# build PRESET [TARGET...]: configures when needed and builds; silent unless it fails. One at a time for each preset.
 build() {
     local preset=$1 log
     shift
     log=$(mktemp)
-    if ! (cd "$root" && cmake --preset "$preset" && cmake --build --preset "$preset" ${1:+--target "$@"}) >"$log" 2>&1; then
+    mkdir -p "$root/build"
+    if ! (exec 9>"$root/build/.$preset.lock" && flock 9 && cd "$root" && cmake --preset "$preset" && cmake --build --preset "$preset" ${1:+--target "$@"}) >"$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         return 1

@@ -13,7 +13,8 @@ struct source {
     const char *name;
     struct bytes content;
     yaml_parser_t parser;
-    /* libyaml counts characters; a cursor that only moves forward turns them into octets, where they are not the same. */
+    /* libyaml counts characters; a cursor that only moves forward turns them into octets, where they are not the same.
+     */
     bool ascii;
     size_t character, octet;
     int lines;
