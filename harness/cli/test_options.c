@@ -44,7 +44,7 @@ static bool set_fail_on(void *values, const char *argument, struct error *e)
 {
     for (int f = 0; f < FAIL_ON_COUNT; f++)
         if (!strcmp(argument, fail_on_name((enum fail_on)f))) {
-            ((struct test_options *)values)->fail_on = (enum fail_on)f;
+            ((struct test_options *)values)->gate.fail_on = (enum fail_on)f;
             return true;
         }
     return error_set(e, "--fail-on: expected security, must, should or warn, found '%s'", argument);
@@ -52,7 +52,7 @@ static bool set_fail_on(void *values, const char *argument, struct error *e)
 
 static bool set_max_blocked(void *values, const char *argument, struct error *e)
 {
-    double *out = &((struct test_options *)values)->max_blocked;
+    double *out = &((struct test_options *)values)->gate.max_blocked;
     return (option_fraction(argument, out) && *out <= 1) ||
            error_set(e, "--max-blocked: expected a share such as 20%% or 0.2, found '%s'", argument);
 }
@@ -120,7 +120,11 @@ static const struct option judge_table[] = {
     {"fail-on", 0, "LEVEL", "what makes the exit status 1: security, must (includes security), should, warn (must)",
      OPTION_CALL, 0, set_fail_on},
     {"baseline", 0, "FILE", "what may fail, with reasons; such results are excused", OPTION_TEXT, AT(baseline), NULL},
-    {"write-baseline", 0, "FILE", "write a baseline that excuses what fails now; keeps the reasons it has", OPTION_TEXT,
+    {"strict-baseline", 0, NULL,
+     "exit status 1 where an entry of the baseline passes, is stale or has expired (else only told)", OPTION_FLAG,
+     AT(gate.strict_baseline), NULL},
+    {"write-baseline", 0, "FILE",
+     "write a baseline that excuses what fails now; keeps the reasons, days and patterns it has", OPTION_TEXT,
      AT(write_baseline), NULL},
     {"max-blocked", 0, "SHARE", "exit status 3 where more of the scenarios are blocked (20%)", OPTION_CALL, 0,
      set_max_blocked},
@@ -205,8 +209,8 @@ static const char *contradiction(const struct test_options *o)
 enum options_status test_options_parse(int argc, char **argv, struct arena *a, struct test_options *out)
 {
     struct word_list words = {0};
-    *out =
-        (struct test_options){.arena = a, .target = TARGET_OPTIONS_NONE, .fail_on = FAIL_ON_MUST, .max_blocked = 0.2};
+    *out = (struct test_options){
+        .arena = a, .target = TARGET_OPTIONS_NONE, .gate = {.fail_on = FAIL_ON_MUST, .max_blocked = 0.2}};
     enum options_status status = parse(argc, argv, out, &words);
     if (status != OPTIONS_OK)
         return status;

@@ -20,8 +20,7 @@ struct test_options {
     bool lockout, no_lockout, intrusive, slow, authorised, pin, dry_run;
     uint64_t seed;
 
-    enum fail_on fail_on;
-    double max_blocked;
+    struct gate gate;
     const char *baseline, *write_baseline;
     const char *json, *junit, *tap;
     bool quiet, verbose, no_colour;

@@ -1,5 +1,6 @@
 #include "test_report.h"
 
+#include "base/clock.h"
 #include "output.h"
 #include "print.h"
 #include "subcommand.h"
@@ -12,18 +13,32 @@ bool test_baselines_load(const struct test_options *o, const char *of_target, st
                          struct test_baselines *out)
 {
     struct diagnostics d = {.arena = a};
+    char today[24];
+    clock_utc(today, sizeof today);
     const char *path = o->baseline ? o->baseline : of_target;
     *out = (struct test_baselines){0};
     if (path)
-        out->used = baseline_load(path, &d);
+        out->used = baseline_load(path, today, &d);
     if (o->write_baseline && (!path || strcmp(path, o->write_baseline) != 0) && sources_path_exists(o->write_baseline))
-        out->old = baseline_load(o->write_baseline, &d);
+        out->old = baseline_load(o->write_baseline, today, &d);
     else
         out->old = out->used;
     if (print_mistakes(&d))
         return true;
     test_baselines_free(out);
     return false;
+}
+
+void test_baselines_select(struct test_baselines *b, const struct library *l, const struct scenario *const *chosen,
+                           size_t count)
+{
+    size_t total, next = 0;
+    const struct scenario *const *all = library_scenarios(l, &total);
+    for (size_t i = 0; i < total; i++)
+        if (next < count && all[i] == chosen[next])
+            next++;
+        else if (b->used)
+            baseline_not_asked(b->used, all[i]->id);
 }
 
 void test_baselines_free(struct test_baselines *b)
@@ -101,7 +116,7 @@ static void count_lost_report(struct summary *s)
 int test_report(const struct test_options *o, const struct run *run, const struct test_baselines *b)
 {
     struct summary summary;
-    report_summary(run, b->used, o->fail_on, o->max_blocked, &summary);
+    report_summary(run, b->used, &o->gate, &summary);
     struct report_context c = {.run = run,
                                .baseline = b->used,
                                .summary = &summary,

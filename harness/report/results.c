@@ -114,13 +114,15 @@ static void read_summary(struct reading *r, const json_t *root, struct results *
     int status = (int)reading_integer(r, &at, object, "exit_status", 0, 255);
     size_t passed = (size_t)reading_integer(r, &at, object, "unexpected_pass", 0, INT_MAX);
     size_t stale = (size_t)reading_integer(r, &at, object, "stale", 0, INT_MAX);
+    size_t expired = (size_t)reading_integer(r, &at, object, "expired", 0, INT_MAX);
     /* Where results are missing, the counts cannot agree and to say so is no news. */
     if (r->mistakes || r->d->out_of_memory)
         return;
-    report_summary(&out->run, out->excuses, fail_on, max_blocked, s);
+    report_summary(&out->run, out->excuses, &(struct gate){fail_on, max_blocked, false}, s);
     read_counts(r, &at, object, s);
     s->unexpected_pass = passed;
     s->stale = stale;
+    s->expired = expired;
     s->exit_status = status;
     snprintf(s->why, sizeof s->why, "%s", why);
 }

@@ -10,13 +10,21 @@ const char *fail_on_name(enum fail_on f)
     return names[f];
 }
 
+static void count_baseline(struct summary *s, const struct baseline *b)
+{
+    for (size_t i = 0; i < baseline_count(b); i++) {
+        enum baseline_state state = baseline_entry(b, i)->state;
+        s->unexpected_pass += state == BASELINE_PASSING;
+        s->stale += state == BASELINE_STALE;
+        s->expired += state == BASELINE_EXPIRED;
+    }
+}
+
 static void count_row(struct summary *s, const struct row *row, const struct baseline *b)
 {
     enum verdict v = row->result->verdict;
     s->total++;
     s->verdicts[v]++;
-    if (v == VERDICT_PASS && baseline_reason(b, row->id))
-        s->unexpected_pass++;
     if (v != VERDICT_FAIL && v != VERDICT_WARN)
         return;
     if (row_excuse(row, b)) {
@@ -30,24 +38,43 @@ static void count_row(struct summary *s, const struct row *row, const struct bas
     s->should_failed += v == VERDICT_WARN && level == LEVEL_SHOULD;
 }
 
-/* What `--fail-on` looks at, in words; "" when nothing of it came up. */
-static void say_failures(const struct summary *s, char *out, size_t size)
+struct count_part {
+    size_t count;
+    const char *text;
+};
+
+/* Those that are not 0, and behind them the option that looks at them. False when all are. */
+static bool say_parts(const struct count_part *parts, size_t count, const char *option, char *out, size_t size)
 {
-    size_t must = s->fail_on >= FAIL_ON_MUST ? s->must_failed : 0;
-    size_t warned = s->fail_on == FAIL_ON_WARN ? s->warned : s->fail_on == FAIL_ON_SHOULD ? s->should_failed : 0;
-    size_t len = 0;
-    *out = 0;
-    const struct {
-        size_t count;
-        const char *text;
-    } parts[] = {{s->security_failed, "failed at level security"},
-                 {must, "failed at level MUST"},
-                 {warned, s->fail_on == FAIL_ON_SHOULD ? "warned at level SHOULD" : "warned"}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    size_t len = strlen(out), before = len;
+    for (size_t i = 0; i < count; i++)
         if (parts[i].count && len < size)
             len += (size_t)snprintf(out + len, size - len, "%s%zu %s", len ? ", " : "", parts[i].count, parts[i].text);
-    if (len && len < size)
-        snprintf(out + len, size - len, " (--fail-on %s)", fail_on_name(s->fail_on));
+    if (len > before && len < size)
+        snprintf(out + len, size - len, " (%s)", option);
+    return len > before;
+}
+
+/* What `--fail-on` and `--strict-baseline` look at, in words; "" when nothing of it came up. */
+static void say_failures(const struct summary *s, const struct gate *g, char *out, size_t size)
+{
+    char option[32];
+    const struct count_part results[] = {
+        {s->security_failed, "failed at level security"},
+        {g->fail_on >= FAIL_ON_MUST ? s->must_failed : 0, "failed at level MUST"},
+        {g->fail_on == FAIL_ON_SHOULD ? s->should_failed : 0, "warned at level SHOULD"},
+        {g->fail_on == FAIL_ON_WARN ? s->warned : 0, "warned"},
+    };
+    const struct count_part entries[] = {
+        {s->unexpected_pass, "of the baseline passed"},
+        {s->stale, "of the baseline stale"},
+        {s->expired, "of the baseline expired"},
+    };
+    *out = 0;
+    snprintf(option, sizeof option, "--fail-on %s", fail_on_name(g->fail_on));
+    say_parts(results, sizeof results / sizeof *results, option, out, size);
+    if (g->strict_baseline)
+        say_parts(entries, sizeof entries / sizeof *entries, "--strict-baseline", out, size);
 }
 
 /* Why nothing can be said for sure; "" when it can. */
@@ -77,9 +104,9 @@ static void say_success(const struct summary *s, char *out, size_t size)
         snprintf(out, size, "nothing failed at --fail-on %s", fail_on_name(s->fail_on));
 }
 
-static void decide(struct summary *s, size_t judged, const struct run *r)
+static void decide(struct summary *s, const struct gate *g, size_t judged, const struct run *r)
 {
-    say_failures(s, s->why, sizeof s->why);
+    say_failures(s, g, s->why, sizeof s->why);
     if (*s->why) {
         s->exit_status = 1;
         return;
@@ -96,10 +123,9 @@ static void decide(struct summary *s, size_t judged, const struct run *r)
     }
 }
 
-void report_summary(const struct run *r, const struct baseline *b, enum fail_on fail_on, double max_blocked,
-                    struct summary *out)
+void report_summary(const struct run *r, struct baseline *b, const struct gate *g, struct summary *out)
 {
-    *out = (struct summary){.fail_on = fail_on, .max_blocked = max_blocked};
+    *out = (struct summary){.fail_on = g->fail_on, .max_blocked = g->max_blocked};
     size_t judged = 0, blocked = 0, tried = 0;
     struct row row;
     for (size_t next = 0; row_next(r, &next, &row);) {
@@ -111,8 +137,8 @@ void report_summary(const struct run *r, const struct baseline *b, enum fail_on 
         blocked += v == VERDICT_BLOCKED;
         judged += v == VERDICT_PASS || v == VERDICT_WARN || v == VERDICT_FAIL;
     }
-    for (size_t i = 0; i < baseline_count(b); i++)
-        out->stale += !row_present(r, baseline_id(b, i));
+    baseline_judge(b, r);
+    count_baseline(out, b);
     out->blocked_share = tried ? (double)blocked / (double)tried : 0;
-    decide(out, judged, r);
+    decide(out, g, judged, r);
 }

@@ -67,14 +67,16 @@ static void put_diagnostics(struct buffer *out, const struct row *row)
 static void put_directive(struct buffer *out, const struct report_context *c, const struct row *row)
 {
     const struct result *r = row->result;
-    const char *excuse = baseline_reason(c->baseline, row->id);
+    const struct baseline_entry *entry = baseline_find(c->baseline, row->id);
+    /* What passes beside others that a pattern excuses is no surprise. */
+    bool todo = entry && entry->state != BASELINE_EXPIRED && !(entry->pattern && r->verdict == VERDICT_PASS);
     if (r->verdict == VERDICT_SKIP || r->verdict == VERDICT_BLOCKED) {
         buffer_printf(out, " # SKIP %s", r->verdict == VERDICT_BLOCKED ? "blocked: " : "");
         put_description(out, r->reason);
-    } else if (excuse && r->verdict != VERDICT_ERROR) {
+    } else if (todo && r->verdict != VERDICT_ERROR) {
         /* A TODO that passes is what TAP calls a bonus: here the unexpected pass. */
         buffer_add_string(out, " # TODO ");
-        put_description(out, excuse);
+        put_description(out, entry->reason);
     }
 }
 

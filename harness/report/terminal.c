@@ -215,42 +215,37 @@ static void put_groups(const struct report_context *c, enum verdict v, enum colo
     free(groups);
 }
 
-static void add_remark_id(struct buffer *ids, const char *id, size_t before)
+static void add_remark_entry(struct buffer *ids, const struct baseline_entry *e)
 {
-    if (before >= REMARKS_SHOWN)
-        return;
-    buffer_add_string(ids, before ? ", " : "");
-    row_text(ids, id);
+    buffer_add_string(ids, ids->len ? ", " : "");
+    row_text(ids, e->id);
+    if (e->state == BASELINE_EXPIRED)
+        buffer_printf(ids, " (until %s)", e->until);
 }
 
-/* One sentence on `count` ids of the baseline, of which `ids` has the first; frees `ids`. */
-static void put_remark(struct buffer *out, const char *what, struct buffer *ids, size_t count)
+/* One sentence on the entries of the baseline in one state. */
+static void put_remark(const struct report_context *c, enum baseline_state state, const char *what, struct buffer *out)
 {
-    struct buffer text = {0};
-    buffer_add_string(&text, what);
-    buffer_add(&text, buffer_bytes(ids));
+    struct buffer text = {0}, ids = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < baseline_count(c->baseline); i++)
+        if (baseline_entry(c->baseline, i)->state == state && count++ < REMARKS_SHOWN)
+            add_remark_entry(&ids, baseline_entry(c->baseline, i));
+    buffer_printf(&text, "%s: %s", what, buffer_string(&ids));
     if (count > REMARKS_SHOWN)
         buffer_printf(&text, " and %zu more", count - REMARKS_SHOWN);
     if (count)
         layout_field(out, "", buffer_bytes(&text), 0);
-    out->failed |= text.failed || ids->failed;
+    out->failed |= text.failed || ids.failed;
     buffer_free(&text);
-    buffer_free(ids);
+    buffer_free(&ids);
 }
 
 static void put_baseline_remarks(const struct report_context *c, struct buffer *out)
 {
-    struct row row;
-    struct buffer passing = {0}, stale = {0};
-    size_t passed = 0, lost = 0;
-    for (size_t next = 0; row_next(c->run, &next, &row);)
-        if (row.result->verdict == VERDICT_PASS && baseline_reason(c->baseline, row.id))
-            add_remark_id(&passing, row.id, passed++);
-    for (size_t i = 0; i < baseline_count(c->baseline); i++)
-        if (!row_present(c->run, baseline_id(c->baseline, i)))
-            add_remark_id(&stale, baseline_id(c->baseline, i), lost++);
-    put_remark(out, "In the baseline, but it passes (take it out): ", &passing, passed);
-    put_remark(out, "In the baseline, but not in this run: ", &stale, lost);
+    put_remark(c, BASELINE_PASSING, "In the baseline, but it passes (take it out)", out);
+    put_remark(c, BASELINE_STALE, "In the baseline, but there is no such result (take it out)", out);
+    put_remark(c, BASELINE_EXPIRED, "In the baseline, but its time is over (mend it, or give it another day)", out);
 }
 
 static void put_counts(const struct report_context *c, struct buffer *out)

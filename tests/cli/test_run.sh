@@ -109,7 +109,22 @@ grep -q 'ticket 12' "$work/known.yaml" || complain "the baseline lost its reason
 printf -- '- {id: mine/right, reason: was wrong}\n- {id: mine/gone, reason: was wrong}\n' >"$work/old.yaml"
 mine 0 mine/right --baseline "$work/old.yaml"
 out "but it passes (take it out): mine/right"
-out "not in this run: mine/gone"
+out "there is no such result (take it out): mine/gone"
+mine 1 mine/right --baseline "$work/old.yaml" --strict-baseline
+out "1 of the baseline passed, 1 of the baseline stale (--strict-baseline)"
+printf -- '- {id: mine/wrong, reason: not asked for}\n- {id: "mine/pref*", reason: nor this}\n' >"$work/elsewhere.yaml"
+mine 0 mine/right --baseline "$work/elsewhere.yaml" --strict-baseline
+mine 0 mine/wrong mine/preferred --baseline "$work/elsewhere.yaml" --strict-baseline --fail-on warn
+out "(2 excused)"
+printf -- '- {id: mine/wrong, reason: a promise, until: 2020-02-29}\n' >"$work/over.yaml"
+mine 1 mine/wrong --baseline "$work/over.yaml"
+out "its time is over"
+out "2020-02-29"
+sed -i 's/2020-02-29/2999-12-31/' "$work/over.yaml"
+mine 0 mine/wrong --baseline "$work/over.yaml" --strict-baseline
+sed -i 's/2999-12-31/2999-02-29/' "$work/over.yaml"
+mine 2 mine/wrong --baseline "$work/over.yaml"
+err "found '2999-02-29'"
 printf -- '- {id: mine/right}\n' >"$work/bad.yaml"
 mine 2 mine/right --baseline "$work/bad.yaml"
 err "bad.yaml:1:3"

@@ -203,7 +203,7 @@ static inline struct baseline *sample_baseline(const char *content, struct diagn
     int fd = mkstemp(path);
     cr_assert_geq(fd, 0);
     sample_file(path, content);
-    struct baseline *b = baseline_load(path, d);
+    struct baseline *b = baseline_load(path, "2026-01-31T12:00:00Z", d);
     remove(path);
     return b;
 }

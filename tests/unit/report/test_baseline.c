@@ -12,6 +12,9 @@ static const struct good goods[] = {
     {"a/b: ticket 12\na/c@tls: s\n", 2, "a/c@tls", "s"},
     {"baseline:\n  - {id: a/b, reason: r}\n", 1, "a/b", "r"},
     {"baseline:\n  a/b: r\n", 1, "a/b", "r"},
+    {"- {id: a/b, reason: r, until: 2028-02-29}\n", 1, "a/b", "r"},
+    {"- {id: 'a/*', reason: r}\n- {id: a/b, reason: s}\n", 2, "a/b", "s"},
+    {"- {id: 'a/*', reason: r}\n- {id: a/b, reason: s}\n", 2, "a/b2", "r"},
     {"", 0, NULL, NULL},
     {"[]\n", 0, NULL, NULL},
     {"# nothing\n", 0, NULL, NULL},
@@ -41,6 +44,11 @@ struct bad {
 
 static const struct bad bads[] = {
     {"- a/b\n", 1, 3, "{id: ID, reason: TEXT}"},
+    {"- {id: '*', reason: r}\n", 1, 3, "excuses less than everything"},
+    {"- {id: a, reason: r, until: 2027-02-29}\n", 1, 3, "a day such as until: 2027-01-31, found '2027-02-29'"},
+    {"- {id: a, reason: r, until: soon}\n", 1, 3, "found 'soon'"},
+    {"- {id: a, reason: r, until: 2027-13-01}\n", 1, 3, "found '2027-13-01'"},
+    {"- {id: a, reason: r, until: 2027-1-01x}\n", 1, 3, "found '2027-1-01x'"},
     {"- {id: a/b}\n", 1, 3, "a reason for 'a/b'"},
     {"- {reason: r}\n", 1, 3, "the key 'id'"},
     {"- {id: a, reason: r}\n- {id: a, reason: r}\n", 2, 3, "found 'a' again (first in line 1)"},
@@ -70,7 +78,7 @@ Test(baseline, missing_file_is_a_mistake)
 {
     struct arena *arena = arena_new();
     struct diagnostics d = {.arena = arena};
-    cr_expect_null(baseline_load("/nowhere/baseline.yaml", &d));
+    cr_expect_null(baseline_load("/nowhere/baseline.yaml", NULL, &d));
     cr_assert_eq(d.count, 1);
     cr_expect_not_null(strstr(d.first->text, "No such file"));
     arena_free(arena);
@@ -84,8 +92,14 @@ Test(baseline, written_loads_again)
     struct diagnostics d = {.arena = arena};
     struct buffer out = {0};
     sample_fill(&s);
-    struct baseline *old = sample_baseline("sequence/rcpt-before-mail: \"a \\\"quoted\\\" reason\"\n"
-                                           "sequence/old: passes now\nbdat/zero: no CHUNKING here\ngone/away: r\n",
+    struct baseline *old = sample_baseline("- {id: sequence/rcpt-before-mail, reason: 'a \"quoted\" reason'}\n"
+                                           "- {id: sequence/old, reason: passes now}\n"
+                                           "- {id: bdat/zero, reason: no CHUNKING here, until: 2027-01-31}\n"
+                                           "- {id: security/lf-dot-lf@tls, reason: mended soon, until: 2026-01-30}\n"
+                                           "- {id: 'check/*', reason: our replies are odd}\n"
+                                           "- {id: 'vrfy/*', reason: passes now}\n"
+                                           "- {id: sequence/text, reason: 'not looked into: what it was before'}\n"
+                                           "- {id: gone/away, reason: r}\n",
                                            &d);
     cr_assert_not_null(old);
     cr_assert(baseline_write(&s.run, old, &out));
@@ -93,7 +107,10 @@ Test(baseline, written_loads_again)
     struct baseline *new = sample_baseline(buffer_string(&out), &d);
     cr_assert_not_null(new, "%s", d.first ? d.first->text : "");
     cr_expect_str_eq(baseline_reason(new, "sequence/rcpt-before-mail"), "a \"quoted\" reason");
-    cr_expect_not_null(baseline_reason(new, "security/lf-dot-lf@tls"));
+    cr_expect_null(baseline_reason(new, "security/lf-dot-lf@tls"), "an expired excuse was made valid again");
+    cr_expect_str_eq(baseline_find(new, "security/lf-dot-lf@tls")->reason, "mended soon");
+    cr_expect_str_eq(baseline_find(new, "bdat/zero")->until, "2027-01-31");
+    cr_expect_null(baseline_find(new, "vrfy/off"));
     cr_expect_not_null(baseline_reason(new, "sequence/text"));
     cr_expect_not_null(baseline_reason(new, "check/reply-ends-with-crlf"));
     cr_expect_str_eq(baseline_reason(new, "bdat/zero"), "no CHUNKING here");

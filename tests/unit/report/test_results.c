@@ -51,7 +51,7 @@ Test(results, other_reports_are_the_same)
     struct diagnostics d = {.arena = arena};
     struct results r;
     sample_fill(&s);
-    report_summary(&s.run, NULL, FAIL_ON_MUST, 0.2, &summary);
+    report_summary(&s.run, NULL, &(struct gate){FAIL_ON_MUST, 0.2, false}, &summary);
     struct report_context c = {.run = &s.run, .summary = &summary, .version = "0.0.0"};
     struct buffer json = {0};
     write_json(&c, &json);

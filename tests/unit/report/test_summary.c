@@ -125,7 +125,8 @@ Test(summary, exit_status)
         make_run(&m, t);
         snprintf(excuse, sizeof excuse, "- {id: %s, reason: known}\n", t->excused ? t->excused : "-");
         struct baseline *b = t->excused ? sample_baseline(excuse, &d) : NULL;
-        report_summary(&m.run, b, t->fail_on, t->max_blocked, &s);
+        struct gate gate = {t->fail_on, t->max_blocked, false};
+        report_summary(&m.run, b, &gate, &s);
         cr_expect_eq(s.exit_status, t->expected, "%s: expected %d, found %d (%s)", t->name, t->expected, s.exit_status,
                      s.why);
         cr_expect_not_null(strstr(s.why, t->why), "%s: expected '%s' in '%s'", t->name, t->why, s.why);
@@ -137,6 +138,7 @@ Test(summary, exit_status)
 /* Checks, the plain transaction and extra results count, and what has no requirement counts as MUST. */
 Test(summary, every_group_counts)
 {
+    static const struct gate must = {FAIL_ON_MUST, 0.2, false};
     for (int group = 0; group < 4; group++) {
         static const struct status one = {.outcomes = {P}, .count = 1};
         struct small_run m;
@@ -149,15 +151,68 @@ Test(summary, every_group_counts)
         m.run.check_count = m.run.extra_count = 1;
         m.run.plain_first = (struct result){.id = "plain/first", .verdict = VERDICT_PASS};
         m.run.plain_last = (struct result){.id = "plain/last", .verdict = VERDICT_PASS};
-        report_summary(&m.run, NULL, FAIL_ON_MUST, 0.2, &s);
+        report_summary(&m.run, NULL, &must, &s);
         cr_expect_eq(s.exit_status, 0);
         cr_expect_eq(s.total, 5);
         struct result *spoilt[] = {&check.result, &extra, &m.run.plain_first, &m.run.plain_last};
         spoilt[group]->verdict = VERDICT_FAIL;
-        report_summary(&m.run, NULL, FAIL_ON_MUST, 0.2, &s);
+        report_summary(&m.run, NULL, &must, &s);
         cr_expect_eq(s.exit_status, 1);
         cr_expect_eq(s.must_failed, 1);
     }
+}
+
+struct strict {
+    const char *baseline;
+    int lax, strict;
+    const char *why; /* of the strict one */
+};
+
+static const struct strict stricts[] = {
+    {"s/1: known\ns/2: known\n", 0, 0, "the baseline excuses all"},
+    {"s/0: passes\ns/1: known\ns/2: known\n", 0, 1, "1 of the baseline passed (--strict-baseline)"},
+    {"s/1: known\ns/2: known\ns/9: gone\n", 0, 1, "1 of the baseline stale (--strict-baseline)"},
+    {"s/1: known\ns/2: known\ns/3: not judged\n", 0, 0, "the baseline excuses all"},
+    {"s/1: known\ns/2: known\nother/1: not asked for\n", 0, 0, "the baseline excuses all"},
+    {"\"s/*\": known\n", 0, 0, "the baseline excuses all"},
+    {"s/1: known\n\"s/2*\": known\n\"s/[0]*\": nothing\n", 0, 1, "1 of the baseline stale"},
+    {"s/1: known\ns/2: known\n\"s/?\": s/3 is not judged\n", 0, 0, "the baseline excuses all"},
+    {"\"s/[12]\": no such pattern\n\"s/1*\": known\n\"s/2*\": known\n\"?/0\": passes\n", 0, 1,
+     "1 of the baseline passed, 1 of the baseline stale (--strict-baseline)"},
+    {"- {id: s/1, reason: r, until: 2027-01-31}\n- {id: s/2, reason: r}\n", 0, 0, "the baseline excuses all"},
+    {"- {id: s/1, reason: r, until: 2026-01-31}\n- {id: s/2, reason: r}\n", 0, 0, "the baseline excuses all"},
+    {"- {id: s/1, reason: r, until: 2026-01-30}\n- {id: s/2, reason: r}\n", 1, 1,
+     "1 failed at level MUST (--fail-on warn), 1 of the baseline expired (--strict-baseline)"},
+    {"- {id: s/0, reason: r, until: 2026-01-30}\n- {id: 's/*', reason: r}\n", 0, 1,
+     "1 of the baseline expired (--strict-baseline)"},
+    {"- {id: s/1, reason: an exact id speaks for itself, until: 2026-01-30}\n- {id: 's/*', reason: r}\n", 1, 1,
+     "1 failed at level MUST"},
+};
+
+/* What passes, what is gone and what has expired fails a strict run only. */
+Test(summary, strict_baseline)
+{
+    static const struct status t = {.outcomes = {P, F, W, S}, .count = 4};
+    struct arena *arena = arena_new();
+    struct small_run m;
+    make_run(&m, &t);
+    for (size_t i = 0; i < sizeof stricts / sizeof *stricts; i++) {
+        const struct strict *x = &stricts[i];
+        struct diagnostics d = {.arena = arena};
+        struct summary s;
+        struct baseline *b = sample_baseline(x->baseline, &d);
+        cr_assert_not_null(b, "%s: %s", x->baseline, d.first ? d.first->text : "");
+        baseline_not_asked(b, "other/1");
+        report_summary(&m.run, b, &(struct gate){FAIL_ON_WARN, 0.2, false}, &s);
+        cr_expect_eq(s.exit_status, x->lax, "%s: expected %d, found %d (%s)", x->baseline, x->lax, s.exit_status,
+                     s.why);
+        report_summary(&m.run, b, &(struct gate){FAIL_ON_WARN, 0.2, true}, &s);
+        cr_expect_eq(s.exit_status, x->strict, "strict, %s: expected %d, found %d", x->baseline, x->strict,
+                     s.exit_status);
+        cr_expect_not_null(strstr(s.why, x->why), "%s: expected '%s' in '%s'", x->baseline, x->why, s.why);
+        baseline_free(b);
+    }
+    arena_free(arena);
 }
 
 Test(summary, baseline_counts)
@@ -170,7 +225,7 @@ Test(summary, baseline_counts)
     make_run(&m, &t);
     struct baseline *b = sample_baseline("s/0: passes now\ns/1: known\ns/2: known\ns/3: not run\ns/9: gone\n", &d);
     cr_assert_not_null(b);
-    report_summary(&m.run, b, FAIL_ON_WARN, 0.2, &s);
+    report_summary(&m.run, b, &(struct gate){FAIL_ON_WARN, 0.2, false}, &s);
     cr_expect_eq(s.excused, 2);
     cr_expect_eq(s.unexpected_pass, 1);
     cr_expect_eq(s.stale, 1);

@@ -8,21 +8,44 @@
 
 #include <stdio.h>
 
-/* What a baseline excuses: ids with reasons. In YAML a list of `{id: ID, reason: TEXT}`, or a map `ID: TEXT`, or either
- * of them under the key `baseline:`. */
-struct baseline;                                                         /* opaque */
-struct baseline *baseline_load(const char *path, struct diagnostics *d); /* NULL: see d */
-struct baseline *baseline_new(void);                                     /* an empty one; NULL: no memory */
-/* Adds an entry for an id that it has not; the texts are copied. False: no memory. */
+/* What a baseline excuses: ids with reasons. In YAML a list of `{id: ID, reason: TEXT, until: 2027-01-31}`, or a map
+ * `ID: TEXT`, or either of them under the key `baseline:`. An id may be a pattern with * and ?; where an entry names an
+ * id exactly, patterns do not speak for it, and of several patterns the first does. */
+struct baseline; /* opaque */
+enum baseline_state {
+    BASELINE_STALE,   /* there is nothing of that id */
+    BASELINE_PASSING, /* all that it is for passes */
+    BASELINE_IDLE,    /* some of what it is for was not judged this time, or not asked for */
+    BASELINE_USED,    /* it excuses something */
+    BASELINE_EXPIRED  /* its last day is over: it excuses no more */
+};
+struct baseline_entry {
+    const char *id, *reason;
+    const char *until; /* the last day on which it excuses; NULL: no end */
+    bool pattern;
+    bool elsewhere;            /* a scenario that was not asked for has that id */
+    enum baseline_state state; /* in the run that report_summary saw last; BASELINE_EXPIRED from the beginning */
+    struct mark mark;
+};
+/* `today` (a day, or a time that begins with one) decides what has expired; NULL: nothing. NULL: see d. */
+struct baseline *baseline_load(const char *path, const char *today, struct diagnostics *d);
+struct baseline *baseline_new(void); /* an empty one; NULL: no memory */
+/* Adds an entry for an id, which is no pattern, that it has not; the texts are copied. False: no memory. */
 bool baseline_add(struct baseline *b, const char *id, const char *reason);
 void baseline_free(struct baseline *b);
 /* The reason why a failing id is excused; NULL: it is not. `b` may be NULL. */
 const char *baseline_reason(const struct baseline *b, const char *id);
 size_t baseline_count(const struct baseline *b); /* 0 for NULL */
-const char *baseline_id(const struct baseline *b, size_t index);
-/* A baseline that excuses what fails (and warns) in this run; reasons of `old` (may be NULL) are kept, and so are its
- * entries for what this run did not judge. False: no memory. */
-bool baseline_write(const struct run *r, const struct baseline *old, struct buffer *out);
+const struct baseline_entry *baseline_entry(const struct baseline *b, size_t index);
+/* The entry that speaks for an id, expired or not; NULL: none. */
+const struct baseline_entry *baseline_find(const struct baseline *b, const char *id);
+/* Tells it of a scenario that there is and that this run leaves out: an entry for it is not stale. */
+void baseline_not_asked(struct baseline *b, const char *id);
+/* Sets the states of all entries. */
+void baseline_judge(struct baseline *b, const struct run *r);
+/* A baseline that excuses what fails (and warns) in this run. Reasons, days and used patterns of `old` (may be NULL)
+ * are kept, and so are its entries for what this run did not judge; it is judged by this run. False: no memory. */
+bool baseline_write(const struct run *r, struct baseline *old, struct buffer *out);
 
 enum fail_on { FAIL_ON_SECURITY, FAIL_ON_MUST, FAIL_ON_SHOULD, FAIL_ON_WARN, FAIL_ON_COUNT };
 const char *fail_on_name(enum fail_on f); /* "must" */
@@ -33,18 +56,23 @@ struct summary {
     size_t should_failed;                /* warnings on a requirement of level SHOULD that nothing excuses */
     size_t warned;                       /* warnings that nothing excuses, those on SHOULD too */
     size_t excused;                      /* by the baseline: failed or warned */
-    size_t unexpected_pass;              /* in the baseline, and passed */
-    size_t stale;                        /* in the baseline, and not among the results */
+    size_t unexpected_pass;              /* entries of the baseline: BASELINE_PASSING */
+    size_t stale, expired;               /* entries of the baseline in that state */
     double blocked_share;                /* of the scenarios that were not skipped */
     double max_blocked;
     enum fail_on fail_on;
     int exit_status; /* design section 5: 0, 1, 3, 130 */
     char why[200];   /* the rule that gave it, for people: a sentence without its full stop */
 };
+/* What is asked of a run. */
+struct gate {
+    enum fail_on fail_on;
+    double max_blocked;   /* a share; 0.2 by default */
+    bool strict_baseline; /* fail on entries of the baseline that pass, are stale or have expired */
+};
 /* Counts scenarios, checks, plain transactions and extra results; whether anything was judged at all, and how much was
- * blocked, is asked of the scenarios alone. `b` may be NULL. `max_blocked` is a share, 0.2 by default. */
-void report_summary(const struct run *r, const struct baseline *b, enum fail_on fail_on, double max_blocked,
-                    struct summary *out);
+ * blocked, is asked of the scenarios alone. Judges the baseline's entries; `b` may be NULL. */
+void report_summary(const struct run *r, struct baseline *b, const struct gate *g, struct summary *out);
 
 struct report_context {
     const struct run *run;
