@@ -88,8 +88,11 @@ static size_t check_suites(const struct check *c, bool *counted)
         print_problem("out of memory");
         return 1;
     }
-    size_t scenarios, requirements, mistakes = library_diagnostics(l)->count;
+    size_t scenarios, requirements, targets, mistakes = library_diagnostics(l)->count;
     print_mistakes(library_diagnostics(l));
+    const char *const *files = library_targets(l, &targets);
+    for (size_t i = 0; i < targets; i++)
+        mistakes += check_target(files[i]);
     library_scenarios(l, &scenarios);
     library_requirements(l, &requirements);
     *counted = mistakes == 0;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "options.h"
 #include "print.h"
+#include "smtp/extension.h"
 #include "subcommand.h"
 
 #include <errno.h>
@@ -69,12 +70,26 @@ static bool enhanced_alone(struct bytes text, struct enhanced *out)
     return true;
 }
 
+/* "250-SIZE 1000": a line of an EHLO reply, to all appearance. */
+static void explain_keyword_line(struct buffer *out, struct bytes text)
+{
+    struct bytes rest = bytes_from(text, 4), word;
+    if (!bytes_starts(text, BYTES("250")) || !bytes_next_word(&rest, &word))
+        return;
+    const struct extension_info *x = extension_find(word);
+    if (!x || !bytes_equal(word, bytes_string(x->keyword)))
+        return;
+    explain_field(out, "in an EHLO", "reply this line names an extension:");
+    explain_name(out, word);
+}
+
 static void explain_line(struct buffer *out, struct bytes text)
 {
     struct buffer raw = {0};
     buffer_add(&raw, text);
     buffer_add_string(&raw, "\r\n");
     explain_reply(out, buffer_bytes(&raw), &(struct explain_view){0});
+    explain_keyword_line(out, text);
     out->failed |= raw.failed;
     buffer_free(&raw);
 }

@@ -123,6 +123,13 @@ static bool skip(char why[WHY_SIZE], const char *reason)
     return false;
 }
 
+static bool names_no(char why[WHY_SIZE], const char *fact)
+{
+    const char *option = fact_option(fact);
+    snprintf(why, WHY_SIZE, option ? "the target names no %s (%s)" : "the target names no %s", fact, option);
+    return false;
+}
+
 static bool tls_route(const struct drive *d, struct route *out, char why[WHY_SIZE])
 {
     out->tls = true;
@@ -164,7 +171,7 @@ bool offers_route(const struct drive *d, const struct scenario *s, struct route 
     if (free && t->prologue & PROLOGUE_AUTH && !use.auth && s->start >= START_EHLO)
         out->auth = true;
     if (out->auth && !has_credentials(t))
-        return skip(why, "the target names no credentials");
+        return names_no(why, "credentials");
     bool tls = at_once || s->over == OVER_TLS || (free && t->prologue & PROLOGUE_TLS) ||
                (free && auth_wants_tls(d, s, out->auth));
     if (at_once && s->over == OVER_PLAIN)
@@ -276,7 +283,7 @@ static bool need_met(const struct drive *d, const struct need *n, const struct r
         if (strcmp(n->name, "size") == 0)
             snprintf(why, WHY_SIZE, "the server advertises no SIZE limit%s", way_text(route));
         else
-            snprintf(why, WHY_SIZE, "the target names no %s", n->name);
+            names_no(why, n->name);
         return fact_given(d, route, n->name);
     case NEED_TRANSPORT:
         return transport_given(d, n->name, why);
@@ -290,6 +297,6 @@ bool offers_meet(const struct drive *d, const struct scenario *s, const struct r
         if (!need_met(d, &s->needs[i], route, why))
             return false;
     if (s->start >= START_RCPT && !d->target->recipient)
-        return skip(why, "the target names no recipient");
+        return names_no(why, "recipient");
     return true;
 }

@@ -5,20 +5,20 @@
 #include <string.h>
 
 static const struct fact_info facts[] = {
-    {"sender", "an address that mail comes from", true, true},
-    {"recipient", "an address that accepts mail", true, false},
-    {"recipient2", "another address that accepts mail", true, false},
-    {"unknown", "an address in the target's domain that does not exist", true, false},
-    {"foreign", "an address that the target must not relay to", true, true},
-    {"domain", "the target's mail domain, from the recipient", true, false},
-    {"user", "the name to log in with", true, false},
-    {"password", "its password", true, false},
-    {"size", "the limit that SIZE advertises", true, false},
-    {"hello", "EHLO, or LHLO in LMTP", true, true},
-    {"nonce", "letters and digits that are unique for each result", true, true},
-    {"case", "the id of the case", true, true},
-    {"credentials", "user and password", false, false},
-    {"mailbox", "a mailbox that the target file tells how to read", false, false},
+    {"sender", "an address that mail comes from", true, true, "--from"},
+    {"recipient", "an address that accepts mail", true, false, "--to"},
+    {"recipient2", "another address that accepts mail", true, false, "--to2"},
+    {"unknown", "an address in the target's domain that does not exist", true, false, "--unknown"},
+    {"foreign", "an address that the target must not relay to", true, true, "--foreign"},
+    {"domain", "the target's mail domain, from the recipient", true, false, "--domain"},
+    {"user", "the name to log in with", true, false, "--user"},
+    {"password", "its password", true, false, "--password"},
+    {"size", "the limit that SIZE advertises", true, false, NULL},
+    {"hello", "EHLO, or LHLO in LMTP", true, true, NULL},
+    {"nonce", "letters and digits that are unique for each result", true, true, NULL},
+    {"case", "the id of the case", true, true, NULL},
+    {"credentials", "user and password", false, false, "--user, --password"},
+    {"mailbox", "a mailbox that the target file tells how to read", false, false, "--mailbox"},
 };
 enum { FACTS = sizeof facts / sizeof *facts };
 
@@ -34,6 +34,14 @@ const struct fact_info *fact_table(size_t *count)
 {
     *count = FACTS;
     return facts;
+}
+
+const char *fact_option(const char *name)
+{
+    for (size_t i = 0; i < FACTS; i++)
+        if (strcmp(facts[i].name, name) == 0)
+            return facts[i].option;
+    return NULL;
 }
 
 static size_t fact_number(struct bytes name)

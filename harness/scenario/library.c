@@ -17,6 +17,7 @@ struct library {
     struct diagnostics diagnostics;
     struct pointer_list loaded;       /* struct loaded */
     struct pointer_list requirements; /* struct requirement */
+    struct pointer_list targets;      /* names of target files in folders, const char */
     const struct scenario **scenarios;
     size_t scenario_count;
     struct requirement **by_id; /* sorted, once finished */
@@ -65,7 +66,13 @@ static struct reader reader_of(struct library *l)
     return (struct reader){.arena = l->arena, .d = &l->diagnostics, .budget = BUDGET};
 }
 
-void library_add_memory(struct library *l, const char *name, struct bytes content)
+static bool is_target_file(const struct node *root)
+{
+    return node_child(root, "endpoint") && !node_child(root, "suite") && !node_child(root, "scenarios");
+}
+
+/* A target file that lies in a folder among scenarios is no mistake; one that was named as scenarios is. */
+static void add_content(struct library *l, const char *name, struct bytes content, bool in_folder)
 {
     struct reader r = reader_of(l);
     const char *file = reader_printf(&r, "%s", name);
@@ -74,17 +81,29 @@ void library_add_memory(struct library *l, const char *name, struct bytes conten
         return;
     if (node_child(root, "catalogue"))
         catalogue_load(&r, root, &l->requirements);
+    else if (in_folder && is_target_file(root))
+        pointer_list_add(&r, &l->targets, (void *)file);
     else
         suite_load(&r, root, file, &l->loaded);
 }
 
-void library_add_file(struct library *l, const char *path)
+void library_add_memory(struct library *l, const char *name, struct bytes content)
+{
+    add_content(l, name, content, false);
+}
+
+static void add_file(struct library *l, const char *path, bool in_folder)
 {
     struct reader r = reader_of(l);
     struct bytes content = {0};
     const char *name = reader_printf(&r, "%s", path);
     if (name && tree_read_file(&l->diagnostics, name, &content))
-        library_add_memory(l, name, content);
+        add_content(l, name, content, in_folder);
+}
+
+void library_add_file(struct library *l, const char *path)
+{
+    add_file(l, path, false);
 }
 
 static bool is_yaml(const char *name)
@@ -117,7 +136,7 @@ static void add_entry(struct library *l, const char *folder, const char *name, i
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         add_folder(l, path, depth + 1);
     else if (is_yaml(name))
-        library_add_file(l, path);
+        add_file(l, path, true);
 }
 
 /* Links may go in circles, hence the depth. */
@@ -269,6 +288,12 @@ const struct requirement *const *library_requirements(const struct library *l, s
 {
     *count = l->requirements.count;
     return (const struct requirement *const *)l->requirements.items;
+}
+
+const char *const *library_targets(const struct library *l, size_t *count)
+{
+    *count = l->targets.count;
+    return (const char *const *)l->targets.items;
 }
 
 bool scenario_has_tag(const struct scenario *s, const char *tag)

@@ -111,7 +111,8 @@ static const char *text_cut(struct source *s, const yaml_event_t *event)
     return rest.data[blanks] == '#' ? "a comment" : NULL;
 }
 
-static const char *advice_for(const char *problem)
+/* `at`: the octet where libyaml gave up, 0 at the end. */
+static const char *advice_for(const char *problem, unsigned char at)
 {
     static const struct {
         const char *problem, *advice;
@@ -126,6 +127,8 @@ static const char *advice_for(const char *problem)
         {"',' or '}'", "; a text with , or } in it is quoted"},
         {"expected key", "; look at the indentation, and quote a text that goes on after its quotes"},
     };
+    if (strstr(problem, "cannot start any token") && (at == '>' || at == '|'))
+        return "; within { } and [ ] a text that holds one of { } [ ] , is quoted: \"RCPT TO:<${recipient}>\"";
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strstr(problem, known[i].problem))
             return known[i].advice;
@@ -142,8 +145,9 @@ static bool next_event(struct source *s, yaml_event_t *event)
     }
     const char *problem = s->parser.problem ? s->parser.problem : "it cannot be read";
     const char *context = s->parser.context ? s->parser.context : "";
+    size_t at = octet_offset(s, s->parser.problem_mark.index);
     diagnostics_add(s->d, mark_of(s, s->parser.problem_mark), "expected YAML: %s%s%s%s", context, *context ? ", " : "",
-                    problem, advice_for(problem));
+                    problem, advice_for(problem, at < s->content.len ? s->content.data[at] : 0));
     return false;
 }
 

@@ -67,6 +67,25 @@ for jobs in 0 -1 1025; do
     run 2 test --jobs "$jobs" quit/argument
     err "from 1 to 1024"
 done
+# A target file among scenarios is checked as what it is.
+mkdir "$work/both"
+printf 'endpoint: smtp://127.0.0.1:25\n' >"$work/both/target.yaml"
+printf 'suite: own\nscenarios:\n- {id: a, title: t, level: MUST, reference: r, steps: [{send: NOOP, expect: 250}]}\n' >"$work/both/own.yaml"
+run 0 check "$work/both"
+out "no mistakes"
+run 0 test "$work/both"
+printf 'endpoint: smtp://127.0.0.1:25\nfacts: {recipent: a@b}\n' >"$work/both/target.yaml"
+run 2 check "$work/both"
+err 'target.yaml:2:9'
+# A line of an EHLO reply on its own.
+run 0 explain "250-SIZE 1000"
+out "SIZE, an extension"
+# What an option would give is said where it is missing.
+"$smtpspec" serve --listen 127.0.0.1:0 >"$work/serve" 2>&1 &
+pids+=($!)
+until grep -q 'SMTP with' "$work/serve"; do sleep 0.05; done
+run 0 test "smtp://$(sed -n 's/^SMTP with.* on //p' "$work/serve")" "rcpt*"
+out "the target names no recipient (--to)"
 # A disk that is full.
 for report in --json --junit --tap --write-baseline; do
     run 3 test "$report" /dev/full quit/argument

@@ -36,6 +36,9 @@ static const struct row in_steps[] = {
     {"- send: MAIL FROM: a",
      "7:20: expected YAML: mapping values are not allowed in this context; a text with a colon and a "
      "blank in it is quoted\n"},
+    {"- {send: RCPT TO:<${recipient}>, expect: 250}",
+     "7:33: expected YAML: while scanning for the next token, found character that cannot start any token; within { } "
+     "and [ ] a text that holds one of { } [ ] , is quoted: \"RCPT TO:<${recipient}>\"\n"},
     {"- expect: 25",
      "7:13: expected a code such as 250, a class such as 5xx, not 2xx, close, fin, rst or silence 500ms, "
      "with | between alternatives, found \"25\"\n"},

@@ -14,7 +14,8 @@ void library_free(struct library *l);
  * a catalogue when it has the key `catalogue:`, else a suite. `name` is what marks show. */
 void library_add_memory(struct library *l, const char *name, struct bytes content);
 void library_add_file(struct library *l, const char *path);
-/* A file, or all *.yaml and *.yml below a directory, in the order of their names. */
+/* A file, or all *.yaml and *.yml below a directory, in the order of their names; target files among them (a key
+ * `endpoint:` and no scenarios) are only noted. */
 void library_add_path(struct library *l, const char *path);
 /* Resolves requirements, checks that ids are unique, counts. Call once, after the last add. True: no mistakes. */
 bool library_finish(struct library *l);
@@ -25,14 +26,19 @@ const struct scenario *const *library_scenarios(const struct library *l, size_t 
 const struct requirement *const *library_requirements(const struct library *l, size_t *count);
 const struct requirement *library_requirement(const struct library *l, const char *id); /* NULL: no such row */
 
+/* The target files that were noted. */
+const char *const *library_targets(const struct library *l, size_t *count);
+
 /* Names that scenarios may use in ${...}, and facts for `needs:`. */
 struct fact_info {
     const char *name;    /* "recipient" */
     const char *summary; /* one line */
     bool variable;       /* usable as ${name} */
     bool always;         /* known for every target */
+    const char *option;  /* of the command line that gives it: "--to"; NULL: none */
 };
 const struct fact_info *fact_table(size_t *count);
+const char *fact_option(const char *name); /* NULL: none, or no such fact */
 
 /* Selection: what a user writes on the command line. A pattern is an id ("sequence/rcpt-before-mail"; all its cases and
  * transports), a glob over ids
