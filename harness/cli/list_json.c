@@ -13,6 +13,18 @@ static bool print(json_t *list)
     return ok;
 }
 
+/* As they are written in a scenario: "AUTH PLAIN", "no STARTTLS", "recipient2". */
+static json_t *needs_of(const struct scenario *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->need_count; i++) {
+        const struct need *n = &s->needs[i];
+        json_array_append_new(list, json_sprintf("%s%s%s%s", n->kind == NEED_NO_EXTENSION ? "no " : "", n->name,
+                                                 n->parameter ? " " : "", n->parameter ? n->parameter : ""));
+    }
+    return list;
+}
+
 bool list_scenarios_json(const struct scenario *const *scenarios, size_t count)
 {
     json_t *list = json_array();
@@ -21,12 +33,12 @@ bool list_scenarios_json(const struct scenario *const *scenarios, size_t count)
         json_t *tags = json_array();
         for (size_t t = 0; t < s->tag_count; t++)
             json_array_append_new(tags, json_string(s->tags[t]));
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:i, s:b, s:b, s:b}", "id",
-                                        s->id, "suite", s->suite, "title", s->title, "level",
-                                        level_name(s->requirement->level), "requirement", s->requirement->id,
-                                        "reference", s->reference, "cve", s->cve, "tags", tags, "file", s->file, "line",
-                                        s->line, "intrusive", s->intrusive, "lockout", s->lockout, "slow", s->slow));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:s?, s:i, s:b, s:b, s:b}", "id", s->id,
+                            "suite", s->suite, "title", s->title, "level", level_name(s->requirement->level),
+                            "requirement", s->requirement->id, "reference", s->reference, "cve", s->cve, "tags", tags,
+                            "needs", needs_of(s), "file", s->file, "line", s->line, "intrusive", s->intrusive,
+                            "lockout", s->lockout, "slow", s->slow));
     }
     return print(list);
 }

@@ -19,20 +19,19 @@ static bool say_unknown(const char *option, const char *word, const char *const 
 
 bool reference_knows(const char *defect, const char *style, struct error *e)
 {
-    enum { MOST = 256 };
-    const char *names[MOST];
+    const char *names[(int)DEFECT_COUNT + (int)STYLE_COUNT];
     size_t count;
     if (defect && defect_find(bytes_string(defect)) == DEFECT_NONE) {
         const struct defect_info *rows = defect_table(&count);
-        for (size_t i = 0; i < count && i < MOST; i++)
+        for (size_t i = 0; i < count; i++)
             names[i] = rows[i].name;
-        return say_unknown("--defect", defect, names, count < MOST ? count : MOST, e);
+        return say_unknown("--defect", defect, names, count, e);
     }
     if (style && style_find(bytes_string(style)) == STYLE_NONE) {
         const struct style_info *rows = style_table(&count);
-        for (size_t i = 0; i < count && i < MOST; i++)
+        for (size_t i = 0; i < count; i++)
             names[i] = rows[i].name;
-        return say_unknown("--style", style, names, count < MOST ? count : MOST, e);
+        return say_unknown("--style", style, names, count, e);
     }
     return true;
 }
@@ -66,15 +65,22 @@ static bool make_folder(struct reference *r, struct error *e)
     return false;
 }
 
+static bool fill_endpoints(struct target *t, const struct reference *r, struct error *e)
+{
+    char text[64];
+    int lmtp = server_lmtp_port(r->server);
+    snprintf(text, sizeof text, "%s://127.0.0.1:%d", lmtp ? "lmtp" : "smtp", lmtp ? lmtp : server_port(r->server));
+    if (!endpoint_parse(t->arena, text, &t->endpoint, e))
+        return false;
+    snprintf(text, sizeof text, "smtps://127.0.0.1:%d", server_tls_port(r->server));
+    return lmtp || endpoint_parse(t->arena, text, &t->implicit_tls, e);
+}
+
 static bool fill_target(struct target *t, const struct reference *r, struct error *e)
 {
     static const char *const boxes[] = {"alice", "bob"};
     char text[640];
-    snprintf(text, sizeof text, "smtp://127.0.0.1:%d", server_port(r->server));
-    if (!endpoint_parse(t->arena, text, &t->endpoint, e))
-        return false;
-    snprintf(text, sizeof text, "smtps://127.0.0.1:%d", server_tls_port(r->server));
-    if (!endpoint_parse(t->arena, text, &t->implicit_tls, e))
+    if (!fill_endpoints(t, r, e))
         return false;
     for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
         snprintf(text, sizeof text, "%s@example.test=maildir:%s/%s", boxes[i], r->folder, boxes[i]);
@@ -92,10 +98,12 @@ static bool fill_target(struct target *t, const struct reference *r, struct erro
     return true;
 }
 
-struct target *reference_start(struct reference *r, const char *defect, const char *style, struct error *e)
+struct target *reference_start(struct reference *r, bool lmtp, const char *defect, const char *style, struct error *e)
 {
     *r = (struct reference){0};
-    struct server_options options = {.port = "0", .tls_port = "0", .defect = defect, .style = style};
+    const char *smtp = lmtp ? NULL : "0";
+    struct server_options options = {
+        .port = smtp, .tls_port = smtp, .lmtp_port = lmtp ? "0" : NULL, .defect = defect, .style = style};
     struct target *t = NULL;
     if (!make_folder(r, e))
         goto out;

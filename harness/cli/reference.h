@@ -12,8 +12,9 @@ struct reference {
 };
 /* False, with what was meant in `e`, where a defect or style of that name does not exist. NULL is fine. */
 bool reference_knows(const char *defect, const char *style, struct error *e);
-/* Starts it; `defect` and `style` may be NULL. Returns the target that knows it, NULL with `e` set. */
-struct target *reference_start(struct reference *r, const char *defect, const char *style, struct error *e);
+/* Starts it, for LMTP where `lmtp` says so; `defect` and `style` may be NULL. Returns the target that knows it, NULL
+ * with `e` set. */
+struct target *reference_start(struct reference *r, bool lmtp, const char *defect, const char *style, struct error *e);
 /* Stops it and removes its folder. Nothing where it was not started. */
 void reference_stop(struct reference *r);
 

@@ -3,7 +3,9 @@
 #include "options.h"
 #include "reference.h"
 #include "server/server.h"
+#include "subcommand.h"
 
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@ struct values {
     int64_t timeout_ms;
     int connections;
     const char *defect, *style;
-    bool list_defects, list_styles, verbose;
+    bool list_defects, list_styles, json, verbose;
     uint64_t seed;
 };
 
@@ -57,6 +59,7 @@ static const struct option behaviour[] = {
     {"style", 0, "NAME", "be odd in one way that the RFCs allow", OPTION_TEXT, AT(style), NULL},
     {"list-defects", 0, NULL, "show the defects and stop", OPTION_FLAG, AT(list_defects), NULL},
     {"list-styles", 0, NULL, "show the styles and stop", OPTION_FLAG, AT(list_styles), NULL},
+    {"json", 0, NULL, "with one of the two: as JSON", OPTION_FLAG, AT(json), NULL},
     {"seed", 0, "N", "the same challenges and message ids each time", OPTION_NUMBER, AT(seed), NULL},
     {"verbose", 'v', NULL, "log what goes either way, passwords too", OPTION_FLAG, AT(verbose), NULL},
 };
@@ -81,22 +84,40 @@ static const struct usage usage = {
     .group_count = sizeof groups / sizeof *groups,
 };
 
-static int list_defects(void)
+static int print_json(json_t *list)
+{
+    bool ok = list && json_dumpf(list, stdout, JSON_INDENT(1)) == 0;
+    putchar('\n');
+    json_decref(list);
+    return ok ? STATUS_OK : STATUS_NOTHING;
+}
+
+static int list_defects(bool as_json)
 {
     size_t count;
     const struct defect_info *d = defect_table(&count);
+    json_t *list = as_json ? json_array() : NULL;
     for (size_t i = 0; i < count; i++)
-        printf("%-34s %s\n%-34s breaks %s\n", d[i].name, d[i].summary, "", d[i].requirement);
-    return 0;
+        if (as_json)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", d[i].name, "requirement", d[i].requirement,
+                                                  "summary", d[i].summary));
+        else
+            printf("%-34s %s\n%-34s breaks %s\n", d[i].name, d[i].summary, "", d[i].requirement);
+    return as_json ? print_json(list) : STATUS_OK;
 }
 
-static int list_styles(void)
+static int list_styles(bool as_json)
 {
     size_t count;
     const struct style_info *s = style_table(&count);
+    json_t *list = as_json ? json_array() : NULL;
     for (size_t i = 0; i < count; i++)
-        printf("%-14s %s (%s)\n", s[i].name, s[i].summary, s[i].source);
-    return 0;
+        if (as_json)
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:s}", "name", s[i].name, "source", s[i].source, "summary", s[i].summary));
+        else
+            printf("%-14s %s (%s)\n", s[i].name, s[i].summary, s[i].source);
+    return as_json ? print_json(list) : STATUS_OK;
 }
 
 static int wrong(const char *text)
@@ -282,9 +303,11 @@ int cli_serve(int argc, char **argv)
     if (parsed != OPTIONS_OK)
         status = options_exit(parsed);
     else if (v.list_defects)
-        status = list_defects();
+        status = list_defects(v.json);
     else if (v.list_styles)
-        status = list_styles();
+        status = list_styles(v.json);
+    else if (v.json)
+        wrong("expected --json with --list-defects or --list-styles, found it alone");
     else if (read_values(a, &v, &o, &e))
         status = serve(&o);
     else

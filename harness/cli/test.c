@@ -82,7 +82,7 @@ static int find_target(struct test *t)
     struct error e = {0};
     if (!t->options.target_word) {
         bool known = reference_knows(t->options.defect, t->options.style, &e);
-        base = known ? reference_start(&t->reference, t->options.defect, t->options.style, &e) : NULL;
+        base = known ? reference_start(&t->reference, t->options.lmtp, t->options.defect, t->options.style, &e) : NULL;
         if (!base) {
             print_error(&e);
             return known ? STATUS_NOTHING : STATUS_WRONG;

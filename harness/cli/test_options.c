@@ -114,6 +114,7 @@ static const struct option run_table[] = {
     {"style", 0, "NAME",
      "without a target: make the reference server unusual but right in this way (serve --list-styles)", OPTION_TEXT,
      AT(style), NULL},
+    {"lmtp", 0, NULL, "without a target: the reference server in LMTP", OPTION_FLAG, AT(lmtp), NULL},
 };
 
 static const struct option judge_table[] = {
@@ -156,7 +157,8 @@ static enum options_status parse(int argc, char **argv, struct test_options *o, 
                  "says all this and the options below once and for all. Without one, the reference server inside this "
                  "program is tested.\n\n"
                  "FILE is a file or folder with scenarios of your own; with one, only those are run. SELECTION is an "
-                 "id, a pattern over ids, a suite, a file, an RFC or a section of it, tag:NAME or level:NAME.",
+                 "id, a pattern over ids, a suite, a file, a requirement (smtpspec list --requirements), an RFC or a "
+                 "section of it, tag:NAME or level:NAME.",
         .examples = "  smtpspec test smtp://127.0.0.1:2525 --to alice@example.test\n"
                     "  smtpspec test target.yaml 'bdat*' 5321/4.1.1.4 --exclude tag:relay\n"
                     "  smtpspec test target.yaml --baseline known.yaml --junit junit.xml\n"
@@ -195,8 +197,8 @@ static int on_stdout(const struct test_options *o)
 /* What can be seen to be wrong before anything is opened; NULL: nothing. */
 static const char *contradiction(const struct test_options *o)
 {
-    if (o->target_word && (o->defect || o->style))
-        return "--defect and --style are for the reference server: expected no target beside them";
+    if (o->target_word && (o->defect || o->style || o->lmtp))
+        return "--defect, --style and --lmtp are for the reference server: expected no target beside them";
     if (o->lockout && o->no_lockout)
         return "expected --lockout or --no-lockout, found both";
     if (o->quiet && o->verbose)

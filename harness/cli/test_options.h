@@ -13,6 +13,7 @@ struct test_options {
     const char *target_word; /* address or file; NULL: the reference server */
     struct word_list select, exclude;
     const char *defect, *style;
+    bool lmtp;
 
     int jobs;
     double rate, timeout_scale;

@@ -15,6 +15,13 @@ json "len(d) >= 150 and all(x['level'] in ('MUST', 'SHOULD', 'MAY', 'security') 
 run 0 list --requirements 5321
 out "RFC 5321"
 not_out "RFC 3030"
+run 0 serve --list-defects --json
+cp "$work/out" "$work/json"
+json "len(d) >= 25 and all(x['name'] and x['requirement'] and x['summary'] for x in d)"
+run 0 serve --list-styles --json
+cp "$work/out" "$work/json"
+json "len(d) >= 7 and all(x['name'] and x['source'] and x['summary'] for x in d)"
+run 2 serve --json
 run 0 list --requirements --json
 cp "$work/out" "$work/json"
 json "len(d) >= 100 and all(x['text'] for x in d)"
