@@ -1,7 +1,6 @@
-/* Named deviations of the reference server: with one of them it is wrong in exactly one way, so that a test can show
- * that the scenarios of a requirement fail when they should. One row here, one `session_has` at the place where the
- * server goes wrong, one line in tests/unit/server/test_defect.c. The rows stand in defects_5321.def and
- * defects_more.def. */
+/* Named deviations of the reference server: with one of them it is wrong in exactly one way, so that scripts/prove can
+ * show that the scenarios of a requirement fail when they should. One row in defects_5321.def or defects_more.def, and
+ * one `session_has` at the place where the server goes wrong. */
 #ifndef SERVER_DEFECT_H
 #define SERVER_DEFECT_H
 
