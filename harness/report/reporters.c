@@ -2,6 +2,7 @@
 
 #include "json.h"
 #include "junit.h"
+#include "sarif.h"
 #include "tap.h"
 #include "terminal.h"
 
@@ -14,6 +15,7 @@ const struct reporter *reporter_table(size_t *count)
         {"json", "everything, transcripts too (reports/results.schema.json)", json_write},
         {"junit", "JUnit XML, for CI", junit_write},
         {"tap", "TAP 14", tap_write},
+        {"sarif", "SARIF 2.1.0, for code scanning", sarif_write},
     };
     *count = sizeof table / sizeof *table;
     return table;

@@ -26,6 +26,7 @@ static const struct golden goldens[] = {
     {"json", "report.json", true, false, false, false},
     {"junit", "report.xml", true, false, false, false},
     {"tap", "report.tap", true, false, false, false},
+    {"sarif", "report.sarif", true, false, false, false},
 };
 
 Test(reporters, golden)
@@ -53,7 +54,7 @@ Test(reporters, golden)
 
 Test(reporters, table_has_no_unknown_name)
 {
-    cr_expect_null(reporter_find("sarif"));
+    cr_expect_null(reporter_find("pdf"));
     size_t count;
     const struct reporter *table = reporter_table(&count);
     for (size_t i = 0; i < count; i++)
