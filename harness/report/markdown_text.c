@@ -14,15 +14,34 @@ static void cut_text(struct buffer *out, const char *text, size_t most)
     buffer_free(&whole);
 }
 
+/* What Markdown and HTML both mind. */
+static bool put_markup(struct buffer *out, unsigned char c)
+{
+    const char *entity = c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : NULL;
+    buffer_add_string(out, entity ? entity : "");
+    return entity != NULL;
+}
+
+void markdown_html(struct buffer *out, const char *text, size_t most)
+{
+    struct buffer cut = {0};
+    cut_text(&cut, text, most);
+    for (size_t i = 0; i < cut.len; i++)
+        if (!put_markup(out, cut.data[i]))
+            buffer_add_octet(out, cut.data[i]);
+    out->failed |= cut.failed;
+    buffer_free(&cut);
+}
+
 void markdown_words(struct buffer *out, const char *text, size_t most)
 {
     struct buffer cut = {0};
     cut_text(&cut, text, most);
     for (size_t i = 0; i < cut.len; i++) {
         unsigned char c = cut.data[i];
-        if (c == '<' || c == '>' || c == '&')
-            buffer_add_string(out, c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;");
-        else if (c == ':')
+        if (put_markup(out, c))
+            continue;
+        if (c == ':')
             buffer_add_string(out, "&#58;"); /* no address that becomes a link */
         else if (c == '@' || c == '#')
             buffer_printf(out, "%s%c<!-- -->", c == '#' ? "\\" : "", c); /* nobody is called, no ticket named */

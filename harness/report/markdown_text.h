@@ -9,5 +9,7 @@
 void markdown_words(struct buffer *out, const char *text, size_t most);
 /* A code span: for octets, ids, and whatever a server said. Nothing for no text. */
 void markdown_code(struct buffer *out, const char *text, size_t most);
+/* Words behind an HTML tag, where Markdown is not read. */
+void markdown_html(struct buffer *out, const char *text, size_t most);
 
 #endif

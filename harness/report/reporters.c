@@ -2,6 +2,7 @@
 
 #include "json.h"
 #include "junit.h"
+#include "markdown.h"
 #include "sarif.h"
 #include "tap.h"
 #include "terminal.h"
@@ -16,6 +17,7 @@ const struct reporter *reporter_table(size_t *count)
         {"junit", "JUnit XML, for CI", junit_write},
         {"tap", "TAP 14", tap_write},
         {"sarif", "SARIF 2.1.0, for code scanning", sarif_write},
+        {"md", "Markdown, short, for a pull request", markdown_write},
     };
     *count = sizeof table / sizeof *table;
     return table;

@@ -27,6 +27,7 @@ static const struct golden goldens[] = {
     {"junit", "report.xml", true, false, false, false},
     {"tap", "report.tap", true, false, false, false},
     {"sarif", "report.sarif", true, false, false, false},
+    {"md", "report.md", true, false, false, false},
 };
 
 Test(reporters, golden)
@@ -110,6 +111,37 @@ Test(reporters, lines_fit_100_columns)
         cr_expect_leq(line.len, 100, "%.*s", (int)line.len, (const char *)line.data);
     buffer_free(&out);
     free(longest);
+}
+
+/* GitHub takes 65,536 characters in a comment, whatever a server says. */
+Test(reporters, markdown_is_short)
+{
+    enum { MANY = 2000 };
+    struct sample s;
+    struct summary summary;
+    struct result *results = calloc(MANY, sizeof *results);
+    char *text = malloc(1 << 20);
+    sample_fill(&s);
+    memset(text, '@', (1 << 20) - 1);
+    text[(1 << 20) - 1] = 0;
+    s.scenarios[0].title = text;
+    struct event event = {.kind = EVENT_SERVER, .octets = bytes_of(text, 1 << 16), .length = 1 << 20};
+    for (size_t i = 0; i < MANY; i++) {
+        results[i] = s.results[0];
+        results[i].verdict = (enum verdict)(i % VERDICT_COUNT);
+        results[i].reason = text;
+        results[i].transcript = (struct transcript){&event, &event, 1};
+    }
+    s.run.results = results;
+    s.run.count = MANY;
+    struct report_context c = context(&s, &summary, NULL);
+    struct buffer out = {0};
+    cr_assert(reporter_find("md")->write(&c, &out));
+    cr_expect_gt(out.len, 20000);
+    cr_expect_lt(out.len, 65536);
+    buffer_free(&out);
+    free(results);
+    free(text);
 }
 
 /* A transcript of any length shows the deciding octets, however far up they are. */
