@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include "print.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -85,4 +87,21 @@ bool output_write(const char *path, struct bytes content, struct error *e)
     bool ok = special ? write_directly(path, content, e) : write_and_rename(resolved ? resolved : path, content, e);
     free(resolved);
     return ok;
+}
+
+bool output_report(const char *path, struct buffer *report, bool made)
+{
+    struct error e = {0};
+    bool ok = made || error_set(&e, "out of memory for the report %s", path);
+    ok = ok && output_write(path, buffer_bytes(report), &e);
+    if (!ok)
+        print_error(&e);
+    buffer_free(report);
+    return ok;
+}
+
+bool output_takes_colour(FILE *out)
+{
+    const char *refused = getenv("NO_COLOR");
+    return isatty(fileno(out)) && !(refused && *refused);
 }

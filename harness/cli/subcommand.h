@@ -15,6 +15,7 @@ int cli_test(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_probe(int argc, char **argv);
+int cli_report(int argc, char **argv);
 int cli_compare(int argc, char **argv);
 
 #endif

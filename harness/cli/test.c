@@ -41,6 +41,23 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Leaves every N-th scenario, so that what is slow in one file is spread over the parts. */
+static bool take_shard(struct test *t)
+{
+    size_t shard = (size_t)t->options.shard.number, shards = (size_t)t->options.shard.of, kept = 0;
+    if (!shards)
+        return true;
+    if (shards > t->count) {
+        print_problem("--shard: expected at most %zu parts, which is one for each scenario, found %zu", t->count,
+                      shards);
+        return false;
+    }
+    for (size_t i = shard - 1; i < t->count; i += shards)
+        t->scenarios[kept++] = t->scenarios[i];
+    t->count = kept;
+    return true;
+}
+
 static bool load_scenarios(struct test *t)
 {
     t->library = sources_load(&t->options.suite);
@@ -51,7 +68,7 @@ static bool load_scenarios(struct test *t)
     if (!print_mistakes(library_diagnostics(t->library)))
         return false;
     t->scenarios = sources_select(t->library, t->arena, &t->options.select, &t->options.exclude, &t->count);
-    return t->scenarios != NULL;
+    return t->scenarios != NULL && take_shard(t);
 }
 
 static int list_scenarios(const struct test *t)
@@ -120,6 +137,7 @@ static int run_and_report(struct test *t)
         print_error(&e);
         return STATUS_NOTHING;
     }
+    run.shard = o->shard;
     int status = test_report(o, &run, &t->baselines);
     run_free(&run);
     return status;

@@ -40,23 +40,6 @@ static bool set_rfc(void *values, const char *argument, struct error *e)
     return add_pattern(values, "", argument, e);
 }
 
-static bool set_fail_on(void *values, const char *argument, struct error *e)
-{
-    for (int f = 0; f < FAIL_ON_COUNT; f++)
-        if (!strcmp(argument, fail_on_name((enum fail_on)f))) {
-            ((struct test_options *)values)->gate.fail_on = (enum fail_on)f;
-            return true;
-        }
-    return error_set(e, "--fail-on: expected security, must, should or warn, found '%s'", argument);
-}
-
-static bool set_max_blocked(void *values, const char *argument, struct error *e)
-{
-    double *out = &((struct test_options *)values)->gate.max_blocked;
-    return (option_fraction(argument, out) && *out <= 1) ||
-           error_set(e, "--max-blocked: expected a share such as 20%% or 0.2, found '%s'", argument);
-}
-
 static bool set_jobs(void *values, const char *argument, struct error *e)
 {
     uint64_t n = 0;
@@ -64,6 +47,12 @@ static bool set_jobs(void *values, const char *argument, struct error *e)
         return error_set(e, "--jobs: expected a whole number from 1 to %d, found '%s'", JOBS_MOST, argument);
     ((struct test_options *)values)->jobs = (int)n;
     return true;
+}
+
+static bool set_shard(void *values, const char *argument, struct error *e)
+{
+    return shard_parse(bytes_string(argument), &((struct test_options *)values)->shard) ||
+           error_set(e, "--shard: expected a part such as 2/4, the second of four, found '%s'", argument);
 }
 
 static bool set_rate(void *values, const char *argument, struct error *e)
@@ -92,6 +81,8 @@ static const struct option select_table[] = {
     {"tag", 0, "NAME", "those with that tag", OPTION_CALL, 0, set_tag},
     {"level", 0, "LEVEL", "those of that level: MUST, SHOULD, MAY, security", OPTION_CALL, 0, set_level},
     {"rfc", 0, "RFC[/SECTION]", "those that rest on that RFC or section: 5321/4.1.1.4", OPTION_CALL, 0, set_rfc},
+    {"shard", 0, "I/N", "the I-th of N parts of what is selected; 'smtpspec report merge' puts them together",
+     OPTION_CALL, 0, set_shard},
     {"intrusive", 0, NULL, "also what may exhaust or crash the server", OPTION_FLAG, AT(intrusive), NULL},
     {"i-am-authorised", 0, NULL, "needed with --intrusive where the target is not this machine", OPTION_FLAG,
      AT(authorised), NULL},
@@ -117,21 +108,19 @@ static const struct option run_table[] = {
     {"lmtp", 0, NULL, "without a target: the reference server in LMTP", OPTION_FLAG, AT(lmtp), NULL},
 };
 
-static const struct option judge_table[] = {
-    {"fail-on", 0, "LEVEL", "what makes the exit status 1: security, must (includes security), should, warn (must)",
-     OPTION_CALL, 0, set_fail_on},
-    {"baseline", 0, "FILE", "what may fail, with reasons; such results are excused", OPTION_TEXT, AT(baseline), NULL},
-    {"strict-baseline", 0, NULL,
-     "exit status 1 where an entry of the baseline passes, is stale or has expired (else only told)", OPTION_FLAG,
-     AT(gate.strict_baseline), NULL},
+/* One for each reporter but the terminal's. */
+static const struct option file_table[] = {
+    {"json", 0, "FILE", "write everything, transcripts too; '-' is standard output", OPTION_TEXT, AT(json), NULL},
+    {"junit", 0, "FILE", "write JUnit XML", OPTION_TEXT, AT(junit), NULL},
+    {"sarif", 0, "FILE", "write SARIF 2.1.0, for code scanning", OPTION_TEXT, AT(sarif), NULL},
+    {"md", 0, "FILE", "write a short summary in Markdown, for a pull request", OPTION_TEXT, AT(md), NULL},
+    {"tap", 0, "FILE", "write TAP 14", OPTION_TEXT, AT(tap), NULL},
     {"write-baseline", 0, "FILE",
      "write a baseline that excuses what fails now; keeps the reasons, days and patterns it has", OPTION_TEXT,
      AT(write_baseline), NULL},
-    {"max-blocked", 0, "SHARE", "exit status 3 where more of the scenarios are blocked (20%)", OPTION_CALL, 0,
-     set_max_blocked},
-    {"json", 0, "FILE", "write everything, transcripts too; '-' is standard output", OPTION_TEXT, AT(json), NULL},
-    {"junit", 0, "FILE", "write JUnit XML", OPTION_TEXT, AT(junit), NULL},
-    {"tap", 0, "FILE", "write TAP 14", OPTION_TEXT, AT(tap), NULL},
+};
+
+static const struct option terminal_table[] = {
     {"quiet", 'q', NULL, "only what failed, and the last lines", OPTION_FLAG, AT(quiet), NULL},
     {"verbose", 'v', NULL, "passes too, and whole transcripts", OPTION_FLAG, AT(verbose), NULL},
     {"no-color", 0, NULL, "no colours (as the environment's NO_COLOR)", OPTION_FLAG, AT(no_colour), NULL},
@@ -144,10 +133,10 @@ static const struct option judge_table[] = {
 
 static enum options_status parse(int argc, char **argv, struct test_options *o, struct word_list *words)
 {
-    const struct option_group groups[] = {
-        target_option_facts(AT(target)),      GROUP("Which scenarios", select_table),
-        GROUP("How to run them", run_table),  GROUP("What to make of the results", judge_table),
-        target_option_connection(AT(target)), sources_option_group(AT(suite))};
+    const struct option_group groups[] = {target_option_facts(AT(target)),      GROUP("Which scenarios", select_table),
+                                          GROUP("How to run them", run_table),  gate_option_group(AT(gate)),
+                                          GROUP("What to write", file_table),   GROUP("What to show", terminal_table),
+                                          target_option_connection(AT(target)), sources_option_group(AT(suite))};
     const struct usage usage = {
         .name = "test",
         .synopsis = "[TARGET] [FILE...] [SELECTION...] [options]",
@@ -184,13 +173,23 @@ static bool sort_word(struct test_options *o, const char *word)
     return word_list_add(&o->select, o->arena, word);
 }
 
-/* How many of the files are standard output. */
-static int on_stdout(const struct test_options *o)
+size_t test_options_files(const struct test_options *o, struct report_file out[REPORT_FILES_MOST])
 {
-    const char *const files[] = {o->json, o->junit, o->tap, o->write_baseline};
-    int count = 0;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        count += files[i] && !strcmp(files[i], "-");
+    const struct report_file all[] = {{"json", o->json}, {"junit", o->junit}, {"sarif", o->sarif},
+                                      {"md", o->md},     {"tap", o->tap},     {NULL, o->write_baseline}};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].path)
+            out[count++] = all[i];
+    return count;
+}
+
+size_t test_options_on_stdout(const struct test_options *o)
+{
+    struct report_file files[REPORT_FILES_MOST];
+    size_t files_count = test_options_files(o, files), count = 0;
+    for (size_t i = 0; i < files_count; i++)
+        count += !strcmp(files[i].path, "-");
     return count;
 }
 
@@ -203,7 +202,7 @@ static const char *contradiction(const struct test_options *o)
         return "expected --lockout or --no-lockout, found both";
     if (o->quiet && o->verbose)
         return "expected --quiet or --verbose, found both";
-    if (on_stdout(o) > 1)
+    if (test_options_on_stdout(o) > 1)
         return "expected one report on standard output, found several options with '-'";
     return NULL;
 }
@@ -211,8 +210,7 @@ static const char *contradiction(const struct test_options *o)
 enum options_status test_options_parse(int argc, char **argv, struct arena *a, struct test_options *out)
 {
     struct word_list words = {0};
-    *out = (struct test_options){
-        .arena = a, .target = TARGET_OPTIONS_NONE, .gate = {.fail_on = FAIL_ON_MUST, .max_blocked = 0.2}};
+    *out = (struct test_options){.arena = a, .target = TARGET_OPTIONS_NONE, .gate = GATE_OPTIONS_NONE};
     enum options_status status = parse(argc, argv, out, &words);
     if (status != OPTIONS_OK)
         return status;

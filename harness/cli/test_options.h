@@ -2,7 +2,7 @@
 #ifndef CLI_TEST_OPTIONS_H
 #define CLI_TEST_OPTIONS_H
 
-#include "report/report.h"
+#include "gate_options.h"
 #include "sources.h"
 #include "target_options.h"
 
@@ -20,15 +20,27 @@ struct test_options {
     int64_t timeout_ms;
     bool lockout, no_lockout, intrusive, slow, authorised, pin, dry_run;
     uint64_t seed;
+    struct shard shard; /* 0 of 0: all of it */
 
-    struct gate gate;
-    const char *baseline, *write_baseline;
-    const char *json, *junit, *tap;
+    struct gate_options gate;
+    const char *write_baseline;
+    const char *json, *junit, *sarif, *md, *tap;
     bool quiet, verbose, no_colour;
 };
 
 /* Reads the command line, and sorts the words that are no options: the first that looks like one is the target, what
  * is there as a file or folder is a file of the user's, the rest is selection. */
 enum options_status test_options_parse(int argc, char **argv, struct arena *a, struct test_options *out);
+
+/* A file that was asked for. */
+struct report_file {
+    const char *reporter; /* NULL: the baseline */
+    const char *path;     /* "-": standard output */
+};
+enum { REPORT_FILES_MOST = 8 };
+/* How many there are. */
+size_t test_options_files(const struct test_options *o, struct report_file out[REPORT_FILES_MOST]);
+/* How many of them are standard output. */
+size_t test_options_on_stdout(const struct test_options *o);
 
 #endif

@@ -5,9 +5,7 @@
 #include "print.h"
 #include "subcommand.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 bool test_baselines_load(const struct test_options *o, const char *of_target, struct arena *a,
                          struct test_baselines *out)
@@ -15,7 +13,7 @@ bool test_baselines_load(const struct test_options *o, const char *of_target, st
     struct diagnostics d = {.arena = a};
     char today[24];
     clock_utc(today, sizeof today);
-    const char *path = o->baseline ? o->baseline : of_target;
+    const char *path = o->gate.baseline ? o->gate.baseline : of_target;
     *out = (struct test_baselines){0};
     if (path)
         out->used = baseline_load(path, today, &d);
@@ -49,49 +47,26 @@ void test_baselines_free(struct test_baselines *b)
     *b = (struct test_baselines){0};
 }
 
-/* True when the report is there. */
-static bool put(const char *path, struct buffer *report, bool made)
-{
-    struct error e = {0};
-    bool ok = made || error_set(&e, "out of memory for the report %s", path);
-    ok = ok && output_write(path, buffer_bytes(report), &e);
-    if (!ok)
-        print_error(&e);
-    buffer_free(report);
-    return ok;
-}
-
 static bool put_files(const struct test_options *o, const struct report_context *c, const struct test_baselines *b)
 {
-    const struct {
-        const char *path, *reporter;
-    } files[] = {{o->json, "json"}, {o->junit, "junit"}, {o->tap, "tap"}};
+    struct report_file files[REPORT_FILES_MOST];
+    size_t count = test_options_files(o, files);
     bool ok = true;
-    struct buffer report = {0};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i].path) {
-            bool made = reporter_find(files[i].reporter)->write(c, &report);
-            ok = put(files[i].path, &report, made) && ok;
-        }
-    if (o->write_baseline) {
-        bool made = baseline_write(c->run, b->old, &report);
-        ok = put(o->write_baseline, &report, made) && ok;
+    for (size_t i = 0; i < count; i++) {
+        struct buffer report = {0};
+        bool made = files[i].reporter ? reporter_find(files[i].reporter)->write(c, &report)
+                                      : baseline_write(c->run, b->old, &report);
+        ok = output_report(files[i].path, &report, made) && ok;
     }
     return ok;
-}
-
-static bool is_stdout(const char *path)
-{
-    return path && !strcmp(path, "-");
 }
 
 /* Where a report for a program goes to standard output, the one for people goes to standard error. */
 static bool put_terminal(const struct test_options *o, struct report_context *c)
 {
-    bool taken = is_stdout(o->json) || is_stdout(o->junit) || is_stdout(o->tap) || is_stdout(o->write_baseline);
-    FILE *out = taken ? stderr : stdout;
+    FILE *out = test_options_on_stdout(o) ? stderr : stdout;
     struct buffer report = {0};
-    c->colour = !o->no_colour && isatty(fileno(out)) && !(getenv("NO_COLOR") && *getenv("NO_COLOR"));
+    c->colour = !o->no_colour && output_takes_colour(out);
     bool ok = reporter_find("terminal")->write(c, &report);
     if (!ok)
         print_problem("out of memory for the report");
@@ -116,7 +91,7 @@ static void count_lost_report(struct summary *s)
 int test_report(const struct test_options *o, const struct run *run, const struct test_baselines *b)
 {
     struct summary summary;
-    report_summary(run, b->used, &o->gate, &summary);
+    report_summary(run, b->used, &o->gate.gate, &summary);
     struct report_context c = {.run = run,
                                .baseline = b->used,
                                .summary = &summary,

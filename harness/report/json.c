@@ -23,8 +23,11 @@ static json_t *put_environment(const struct report_context *c)
     char seed[24];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)c->run->seed);
     /* A seed uses all 64 bits, which a JSON number cannot carry everywhere. */
-    return json_pack("{s:s, s:s, s:i, s:s, s:I}", "version", c->version, "seed", seed, "jobs", c->run->jobs, "started",
-                     c->run->started, "duration_ns", (json_int_t)c->run->duration_ns);
+    json_t *out = json_pack("{s:s, s:s, s:i, s:s, s:I}", "version", c->version, "seed", seed, "jobs", c->run->jobs,
+                            "started", c->run->started, "duration_ns", (json_int_t)c->run->duration_ns);
+    if (out && c->run->shard.of)
+        json_object_set_new(out, "shard", json_sprintf("%d/%d", c->run->shard.number, c->run->shard.of));
+    return out;
 }
 
 static json_t *put_summary(const struct report_context *c)

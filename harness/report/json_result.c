@@ -90,6 +90,19 @@ static void add_scenario(json_t *out, const struct scenario *s)
     json_object_set_new(out, "place", put_mark(s->file, s->line, 0));
 }
 
+/* {"pass": 4, "fail": 1}: how often each verdict came up. Nothing where it was run once. */
+static void add_verdicts(json_t *out, const struct result *r)
+{
+    json_t *came = json_object();
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        if (r->came[v])
+            json_object_set_new(came, verdict_name((enum verdict)v), json_integer(r->came[v]));
+    if (json_object_size(came))
+        json_object_set_new(out, "verdicts", came);
+    else
+        json_decref(came);
+}
+
 json_t *json_result(const struct row *row, const struct baseline *b)
 {
     const struct result *r = row->result;
@@ -102,6 +115,7 @@ json_t *json_result(const struct row *row, const struct baseline *b)
                   r->attempts, "transcript", put_transcript(&r->transcript));
     if (!out)
         return NULL;
+    add_verdicts(out, r);
     if (r->scenario)
         add_scenario(out, r->scenario);
     if (row->check) {

@@ -173,6 +173,18 @@ static const struct scenario *read_scenario(struct reading *r, const struct plac
     return s;
 }
 
+/* How often each verdict came up: a member that only results of several repetitions have. */
+static void read_verdicts(struct reading *r, const struct place *at, const json_t *object, struct result *out)
+{
+    const struct place here = {at, "verdicts", 0};
+    if (!json_object_get(object, "verdicts"))
+        return;
+    const json_t *came = reading_object(r, at, object, "verdicts");
+    for (int v = 0; came && v < VERDICT_COUNT; v++)
+        if (json_object_get(came, verdict_word(v)))
+            out->came[v] = (int)reading_integer(r, &here, came, verdict_word(v), 0, INT_MAX);
+}
+
 void read_result(struct reading *r, const struct place *at, const json_t *object, bool of_scenario, struct result *out)
 {
     *out = (struct result){.id = reading_text(r, at, object, "id")};
@@ -187,6 +199,7 @@ void read_result(struct reading *r, const struct place *at, const json_t *object
     out->started_ns = reading_integer(r, at, object, "started_ns", INT64_MIN, INT64_MAX);
     out->duration_ns = reading_integer(r, at, object, "duration_ns", 0, INT64_MAX);
     out->attempts = (int)reading_integer(r, at, object, "attempts", 0, INT_MAX);
+    read_verdicts(r, at, object, out);
     if (of_scenario)
         out->scenario = read_scenario(r, at, object, out);
     read_transcript(r, at, object, &out->transcript);

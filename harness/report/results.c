@@ -21,6 +21,17 @@ static const char *fail_on_word(int i)
     return fail_on_name((enum fail_on)i);
 }
 
+/* "2/4"; a member that only parts of a run have. */
+static void read_shard(struct reading *r, const struct place *at, const json_t *object, struct run *out)
+{
+    if (!json_object_get(object, "shard"))
+        return;
+    const char *text = reading_text(r, at, object, "shard");
+    if (!shard_parse(bytes_string(text), &out->shard))
+        reading_wrong(r, &(struct place){at, "shard", 0}, "a part of a run such as 2/4",
+                      json_object_get(object, "shard"));
+}
+
 static void read_environment(struct reading *r, const json_t *root, struct results *out)
 {
     const struct place at = {NULL, "environment", 0};
@@ -39,6 +50,7 @@ static void read_environment(struct reading *r, const json_t *root, struct resul
                       json_object_get(object, "started"));
     snprintf(out->run.started, sizeof out->run.started, "%s", started);
     out->run.duration_ns = reading_integer(r, &at, object, "duration_ns", 0, INT64_MAX);
+    read_shard(r, &at, object, &out->run);
 }
 
 static const char *read_extensions(struct reading *r, const struct place *target, const json_t *object)

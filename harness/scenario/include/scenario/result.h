@@ -52,7 +52,10 @@ struct result {
     struct transcript transcript;
     int64_t started_ns; /* since the run's start */
     int64_t duration_ns;
-    int attempts;        /* 1, more after a relaunch or retry */
+    int attempts; /* 1, more after a relaunch or retry */
+    /* Where it was run several times (--repeat): how often each verdict came up; else all 0. `verdict` and everything
+     * else are those of the worst one. */
+    int came[VERDICT_COUNT];
     struct arena *arena; /* owns the transcript and the texts */
 };
 
@@ -65,6 +68,11 @@ struct check_result {
     struct result result; /* verdict, and the first transcript that broke it; `result.found` names the scenario */
 };
 
+/* A part of a run: 2 of 4; 0 of 0: the whole. */
+struct shard {
+    int number, of;
+};
+
 struct run {
     char started[24]; /* UTC */
     int64_t duration_ns;
@@ -75,6 +83,7 @@ struct run {
     const char *tls;        /* version and cipher; NULL: no TLS seen */
     uint64_t seed;
     int jobs;
+    struct shard shard;
     struct result *results; /* in the order of the library */
     size_t count;
     struct check_result *checks;
@@ -85,6 +94,10 @@ struct run {
     bool interrupted;    /* Ctrl-C: what was not run is missing from `results` (verdict SKIP, reason "interrupted") */
     struct arena *arena; /* owns the texts above */
 };
+/* True when its repetitions did not agree. */
+bool result_is_unstable(const struct result *r);
+/* Reads "2/4": of 1 to 1000 parts. */
+bool shard_parse(struct bytes text, struct shard *out);
 /* Frees what it holds, not `r`, and zeroes it: the arenas of all results, `arena`, and the arrays `results`, `checks`
  * and `extra`, which come from malloc(3). */
 void run_free(struct run *r);
