@@ -11,7 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_SIZE = 32768, WRITE_SIZE = 8192, SLOW_MS = 50, LINGER_MS = 1000, SHOWN = 300 };
+enum { READ_SIZE = 32768, WRITE_SIZE = 8192, LINGER_MS = 1000, SHOWN = 300 };
+
+/* Milliseconds of the styles that wait. */
+enum { SLOW_MS = 200, BETWEEN_MS = 10, GREETING_MS = 500, CLOSE_MS = 500 };
 
 /* One connection while it is served. */
 struct connection {
@@ -123,6 +126,24 @@ static enum net_status wait_for_room(struct connection *c, int64_t deadline)
     return NET_OK;
 }
 
+/* Octets that go in one write. */
+static size_t piece_length(enum style style, struct bytes rest)
+{
+    size_t at;
+    switch (style) {
+    case STYLE_OCTETS:
+        return 1;
+    case STYLE_LINES:
+        at = bytes_find_octet(rest, '\n');
+        return at == BYTES_NONE ? rest.len : at + 1;
+    case STYLE_SPLIT_CRLF:
+        at = bytes_find_octet(rest, '\r');
+        return at == BYTES_NONE ? rest.len : at + 1;
+    default:
+        return WRITE_SIZE;
+    }
+}
+
 /* Writes what the session said, in one write unless it is long or a style asks for another way. */
 static bool write_out(struct connection *c)
 {
@@ -134,13 +155,15 @@ static bool write_out(struct connection *c)
         clock_sleep_ms(SLOW_MS);
     while (rest.len) {
         size_t written = 0;
-        struct bytes piece = bytes_slice(rest, 0, style == STYLE_OCTETS ? 1 : WRITE_SIZE);
+        struct bytes piece = bytes_slice(rest, 0, piece_length(style, rest));
         enum net_status status = wait_for_room(c, deadline);
         if (status == NET_OK)
             status = net_write(c->net, piece, &written, deadline, &c->error);
         if (status != NET_OK)
             return wrong(c, status, "the client did not read");
         rest = bytes_from(rest, piece.len);
+        if (rest.len && (style == STYLE_LINES || style == STYLE_SPLIT_CRLF))
+            clock_sleep_ms(BETWEEN_MS);
     }
     buffer_clear(&c->out);
     return true;
@@ -171,12 +194,19 @@ static void tell_cipher(struct connection *c)
         session_tls_cipher(c->session, facts.cipher);
 }
 
+/* What to feed at once: all, or under one style a line, so that no replies are gathered. */
+static struct bytes next_piece(const struct connection *c, struct bytes in)
+{
+    size_t at = c->server->session.style == STYLE_APART ? bytes_find_octet(in, '\n') : BYTES_NONE;
+    return at == BYTES_NONE ? in : bytes_slice(in, 0, at + 1);
+}
+
 /* Feeds all that was read. False: the connection ends. */
 static bool feed(struct connection *c, struct bytes in)
 {
     while (in.len) {
         size_t used;
-        enum session_event event = session_feed(c->session, in, &used, &c->out);
+        enum session_event event = session_feed(c->session, next_piece(c, in), &used, &c->out);
         in = bytes_from(in, used);
         if (!write_out(c))
             return false;
@@ -185,6 +215,7 @@ static bool feed(struct connection *c, struct bytes in)
             return false;
         }
         if (event == SESSION_TLS) {
+            in = (struct bytes){0}; /* what came in clear behind STARTTLS */
             if (!shake_hands(c) || session_tls_started(c->session, &c->out) == SESSION_CLOSE || !write_out(c))
                 return false;
             tell_cipher(c);
@@ -252,12 +283,18 @@ static void serve(struct connection *c)
         goto out;
     tell_cipher(c);
     session_greet(c->session, &c->out);
+    if (c->server->session.style == STYLE_LATE_GREETING)
+        clock_sleep_ms(GREETING_MS);
     c->deadline = clock_deadline(c->timeout_ms);
     if (!write_out(c))
         goto out;
-    while (read_and_feed(c, space))
+    c->why = "turned away";
+    while (!session_over(c->session) && read_and_feed(c, space))
         set_deadline(c, &progress);
-    linger(c, space);
+    if (c->server->session.style == STYLE_LATE_CLOSE)
+        clock_sleep_ms(CLOSE_MS);
+    if (c->server->session.style != STYLE_CLOSE_AT_ONCE)
+        linger(c, space);
 out:
     free(space);
 }

@@ -10,7 +10,8 @@ bool mailbox_domain_is_local(const struct session_config *c, const struct domain
 const char *mailbox_find_name(const struct session_config *c, struct bytes local_part)
 {
     for (size_t i = 0; i < c->mailbox_count; i++)
-        if (bytes_equal_nocase(local_part, bytes_string(c->mailboxes[i])))
+        if (c->style == STYLE_CASE_SENSITIVE ? bytes_equal(local_part, bytes_string(c->mailboxes[i]))
+                                             : bytes_equal_nocase(local_part, bytes_string(c->mailboxes[i])))
             return c->mailboxes[i];
     return bytes_equal_nocase(local_part, bytes_string(postmaster)) ? postmaster : NULL;
 }

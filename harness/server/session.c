@@ -9,6 +9,7 @@ struct session *session_new(const struct session_config *config)
     if (!s)
         return NULL;
     s->config = *config;
+    session_style_limits(&s->config);
     s->tls = config->tls;
     prng_seed(&s->prng, config->seed);
     return s;
@@ -45,7 +46,16 @@ void session_forget(struct session *s)
 void session_greet(struct session *s, struct buffer *out)
 {
     s->out = out;
-    session_reply(s, 220, NULL, "%s %s smtpspec reference server", s->config.host, s->config.lmtp ? "LMTP" : "ESMTP");
+    struct verdict refused = session_style_greeting(s);
+    const char *lines =
+        session_styled(s, STYLE_GREETING_LINES) ? "\n\nNo mail that nobody asked for\n\n250 at most" : "";
+    if (refused.code)
+        session_reply(s, refused.code, NULL, "%s %s", s->config.host, refused.text);
+    else
+        session_reply(s, 220, NULL, "%s %s smtpspec reference server%s", s->config.host,
+                      s->config.lmtp ? "LMTP" : "ESMTP", lines);
+    if (refused.code == 421)
+        s->state = STATE_CLOSED;
     s->out = NULL;
 }
 
@@ -147,6 +157,11 @@ void session_end(struct session *s, const char *enhanced, const char *why, struc
     session_reply(s, 421, enhanced, "%s %s, closing the connection", s->config.host, why);
     s->out = NULL;
     s->state = STATE_CLOSED;
+}
+
+bool session_over(const struct session *s)
+{
+    return s->state == STATE_CLOSED;
 }
 
 bool session_in_payload(const struct session *s)

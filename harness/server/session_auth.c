@@ -24,7 +24,11 @@ static void fail(struct session *s, int code, const char *enhanced, const char *
 {
     session_auth_forget(s);
     s->state = STATE_COMMAND;
-    session_reply(s, code, enhanced, "%s", text);
+    s->failed_logins += code == 535;
+    if (session_styled(s, STYLE_THREE_LOGINS) && s->failed_logins == 3)
+        session_verdict(s, (struct verdict){421, "4.7.0", "Too many failed logins"});
+    else
+        session_reply(s, code, enhanced, "%s", text);
 }
 
 static void challenge(struct session *s, struct bytes octets)
@@ -107,6 +111,7 @@ static struct bytes mechanism(const struct command *c)
 
 void session_auth(struct session *s, const struct command *c)
 {
+    struct verdict v;
     enum sasl_mechanism m = SASL_PLAIN; /* found where there is an argument; without one the syntax is wrong */
     if (s->authenticated && !session_has(s, DEFECT_AUTH_TWICE)) {
         session_reply(s, 503, "5.5.1", "Already authenticated");
@@ -118,6 +123,8 @@ void session_auth(struct session *s, const struct command *c)
         session_syntax_error(s, c, c->argument.len > 0 ? "5.5.2" : "5.5.4");
     } else if (c->has_second && server_begins(m)) {
         session_reply(s, 501, "5.7.0", "The server begins with this mechanism");
+    } else if ((v = session_style_answer(s, c, false)).code) {
+        session_verdict(s, v);
     } else {
         begin(s, m, c);
     }

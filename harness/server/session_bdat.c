@@ -4,6 +4,9 @@
 static struct verdict judge(const struct session *s, const struct command *c)
 {
     const struct transaction *t = &s->transaction;
+    struct verdict v = session_style_answer(s, c, true);
+    if (v.code)
+        return v;
     if (s->hello != HELLO_EHLO)
         return (struct verdict){503, "5.5.1", s->config.lmtp ? "Send LHLO first" : "Send EHLO first"};
     if (!t->open)
@@ -16,7 +19,8 @@ static struct verdict judge(const struct session *s, const struct command *c)
         return (struct verdict){503, "5.5.1", "No valid recipients"};
     if (c->size > s->config.size_limit || t->message.len > s->config.size_limit - c->size)
         return (struct verdict){552, "5.3.4", "Message too big"};
-    return (struct verdict){0};
+    v = session_style_deferred(s, VERB_BDAT);
+    return v.code ? v : session_style_answer(s, c, false);
 }
 
 static void chunk_done(struct session *s)
@@ -32,7 +36,7 @@ static void chunk_done(struct session *s)
         session_message_end(s, v); /* RFC 2033 section 4.3: a reply for each recipient, none where there is none */
     } else if (v.code) {
         t->broken = t->open;
-        session_reply(s, v.code, v.enhanced, "%s", v.text);
+        session_verdict(s, v);
     } else if (s->chunk_last) {
         session_message_end(s, v);
     } else {

@@ -7,7 +7,7 @@ enum row_flags {
     NO_ARGUMENT = 8,    /* an argument is a syntax error (section 4.1.1) */
     OWN_SYNTAX = 16,    /* the function looks at bad arguments itself */
     FLUSH = 32,         /* the reply must not be held back (RFC 2920 section 3.2, 5) */
-    EXTENSION = 64,     /* not there under the style that offers no extensions */
+    EXTENSION = 64,     /* not there under a style that leaves the extension out */
     SMTP_ONLY = 128     /* turns queues around, and LMTP has none (RFC 2033 section 3) */
 };
 
@@ -26,9 +26,9 @@ static const struct command_row {
     {VERB_BDAT, OWN_SYNTAX | EXTENSION, session_bdat},
     {VERB_RSET, NO_ARGUMENT, session_rset},
     {VERB_NOOP, FLUSH, session_noop},
-    {VERB_HELP, FLUSH, session_help},
+    {VERB_HELP, FLUSH | EXTENSION, session_help},
     {VERB_VRFY, FLUSH, session_vrfy},
-    {VERB_EXPN, FLUSH, session_expn},
+    {VERB_EXPN, FLUSH | EXTENSION, session_expn},
     {VERB_QUIT, NO_ARGUMENT | FLUSH, session_quit},
     {VERB_STARTTLS, NO_ARGUMENT | NEEDS_EHLO | EXTENSION | FLUSH, session_starttls},
     {VERB_AUTH, NEEDS_EHLO | OWN_SYNTAX | EXTENSION | FLUSH, session_auth},
@@ -53,11 +53,18 @@ static const struct command_row *find(const struct session *s, enum verb verb)
     return NULL;
 }
 
+/* HELP has a keyword by section 4.1.1.1 and no extension. */
+static const char *extension(enum verb verb)
+{
+    const struct verb_info *info = verb_info(verb);
+    return info->extension ? info->extension : info->name;
+}
+
 /* Replies and returns true when the command can't come now or at all. */
 static bool out_of_order(struct session *s, const struct command_row *row)
 {
     const char *hello = s->config.lmtp ? "LHLO" : "EHLO";
-    if (!row->run || (row->flags & EXTENSION && session_styled(s, STYLE_TERSE)) ||
+    if (!row->run || (row->flags & EXTENSION && !session_offers(s, extension(row->verb))) ||
         (row->flags & SMTP_ONLY && s->config.lmtp))
         session_reply(s, 502, "5.5.1", "Command not implemented");
     else if (row->flags & NEEDS_HELLO && s->hello == HELLO_NONE)
@@ -79,12 +86,15 @@ void session_syntax_error(struct session *s, const struct command *c, const char
 
 static void run(struct session *s, const struct command_row *row, const struct command *c)
 {
+    struct verdict v;
     if (out_of_order(s, row))
         return;
     if (row->flags & NO_ARGUMENT && c->argument.len > 0)
         session_reply(s, 501, "5.5.4", "%s takes no argument", verb_info(c->verb)->name);
     else if (s->syntax && !(row->flags & OWN_SYNTAX))
         session_syntax_error(s, c, "5.5.4");
+    else if (!(row->flags & OWN_SYNTAX) && !(row->verb == VERB_DATA) && (v = session_style_answer(s, c, false)).code)
+        session_verdict(s, v);
     else
         row->run(s, c);
 }
@@ -93,10 +103,16 @@ void session_command(struct session *s, struct bytes line)
 {
     struct command c;
     struct syntax_error error = {0};
+    if (session_styled(s, STYLE_TEN_ERRORS) && s->refused >= 10) {
+        session_verdict(s, (struct verdict){421, "4.7.0", "Too many errors"});
+        return;
+    }
     /* A CR or LF on its own is no line end and no character of a command (sections 2.3.8 and 4.1.2). */
     if (bytes_find_octet(line, '\r') != BYTES_NONE || bytes_find_octet(line, '\n') != BYTES_NONE) {
         s->flush = true;
-        session_reply(s, 500, "5.5.2", "CR or LF on its own in a command");
+        session_verdict(s, session_styled(s, STYLE_BARE_CLOSES)
+                               ? (struct verdict){421, "4.7.0", "CR or LF on its own in a command"}
+                               : (struct verdict){500, "5.5.2", "CR or LF on its own in a command"});
         return;
     }
     unsigned flags = s->transaction.envelope.smtputf8 ? COMMAND_UTF8 : 0;
@@ -104,7 +120,12 @@ void session_command(struct session *s, struct bytes line)
     const struct command_row *row = status == COMMAND_BAD_VERB ? NULL : find(s, c.verb);
     s->flush = !row || row->flags & FLUSH;
     s->syntax = status == COMMAND_OK ? NULL : &error;
-    if (row)
+    struct verdict v = {0};
+    if (c.verb != VERB_BDAT) /* its octets follow whatever is wrong */
+        v = session_style_answer(s, &c, true);
+    if (v.code)
+        session_verdict(s, v);
+    else if (row)
         run(s, row, &c);
     else
         session_reply(s, 500, status == COMMAND_BAD_VERB ? "5.5.2" : "5.5.1", "Command not recognized");

@@ -2,8 +2,8 @@
 
 void session_data(struct session *s, const struct command *c)
 {
-    (void)c;
     struct transaction *t = &s->transaction;
+    struct verdict v;
     bool out_of_order = !t->open || t->broken || (t->chunked && !session_has(s, DEFECT_BDAT_THEN_DATA));
     if (out_of_order) {
         t->broken = t->open; /* RFC 3030 section 2: RSET is needed after DATA behind BDAT */
@@ -13,6 +13,8 @@ void session_data(struct session *s, const struct command *c)
     } else if (t->envelope.body == BODY_BINARYMIME) {
         t->broken = true;
         session_reply(s, 503, "5.5.1", "BINARYMIME needs BDAT"); /* RFC 3030 section 3 */
+    } else if ((v = session_style_deferred(s, VERB_DATA)).code || (v = session_style_answer(s, c, false)).code) {
+        session_verdict(s, v);
     } else {
         session_reply(s, 354, NULL, "Send the message, end it with CRLF.CRLF");
         s->state = STATE_DATA;

@@ -73,11 +73,11 @@ static struct verdict judge(const struct session *s)
     /* Section 2.3.8 forbids clients to send these. To pass them on could let the next server see the end of the message
      * where we saw none; to change them would change what was signed. So the message is refused, behind its true end.
      * In BDAT they are plain octets (RFC 3030). */
-    if (t->bare)
+    if (t->bare && !session_styled(s, STYLE_BARE_KEPT) && !session_styled(s, STYLE_BARE_CLOSES))
         return (struct verdict){554, "5.6.0", "CR or LF on its own in the message"};
     if (count_hops(buffer_bytes(&t->message)) > HOP_LIMIT)
         return (struct verdict){554, "5.4.6", "Too many hops, this is a loop"}; /* section 6.3 */
-    return (struct verdict){0};
+    return session_style_end(s);
 }
 
 static struct verdict deliver(struct session *s, size_t first, size_t count)
@@ -92,6 +92,10 @@ static struct verdict deliver(struct session *s, size_t first, size_t count)
     enum delivery_status status = DELIVERY_LATER;
     add_received(s, first, count, &received);
     buffer_printf(&return_path, "Return-Path: %.*s\r\n", BYTES_ARG(e->reverse_path));
+    if (session_styled(s, STYLE_MORE_TRACE)) {
+        buffer_printf(&return_path, "X-Original-To: %.*s\r\n", BYTES_ARG(e->recipients[first].path));
+        buffer_printf(&received, "Authentication-Results: %s;\r\n\tauth=none\r\nX-Spam-Status: No\r\n", s->config.host);
+    }
     if (!buffer_failed(&received) && !buffer_failed(&return_path)) {
         struct delivery d = {.envelope = e,
                              .first = first,
@@ -113,7 +117,7 @@ static void deliver_and_reply(struct session *s, struct verdict v, size_t first,
     if (!v.code && count > 0)
         v = deliver(s, first, count);
     if (v.code) {
-        session_reply(s, v.code, v.enhanced, "%s", v.text);
+        session_verdict(s, v);
         return;
     }
     s->messages++;
@@ -128,7 +132,7 @@ void session_message_end(struct session *s, struct verdict refused)
     s->flush = true;
     if (!s->config.lmtp)
         deliver_and_reply(s, v, 0, count);
-    for (size_t i = 0; s->config.lmtp && i < count; i++)
+    for (size_t i = 0; s->config.lmtp && i < count && s->state != STATE_CLOSED; i++)
         deliver_and_reply(s, v, i, 1);
     transaction_clear(&s->transaction);
 }

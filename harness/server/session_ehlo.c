@@ -20,6 +20,10 @@ bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m)
 /* What stands behind a keyword; "" for nothing, NULL: the keyword is not offered now. */
 static const char *size_parameter(const struct session *s, char *out, size_t size)
 {
+    if (session_styled(s, STYLE_SIZE_BARE))
+        return "";
+    if (session_styled(s, STYLE_SIZE_ZERO))
+        return " 0";
     snprintf(out, size, " %" PRIu64, s->config.size_limit);
     return out;
 }
@@ -40,12 +44,6 @@ static const char *starttls_parameter(const struct session *s, char *out, size_t
     return s->config.starttls && (!s->tls || session_has(s, DEFECT_STARTTLS_OFFERED_AGAIN)) ? "" : NULL;
 }
 
-static const char *enhanced_parameter(const struct session *s, char *out, size_t size)
-{
-    (void)out, (void)size;
-    return session_styled(s, STYLE_CODE_ONLY) && !s->config.lmtp ? NULL : "";
-}
-
 static const char *smtp_parameter(const struct session *s, char *out, size_t size)
 {
     (void)out, (void)size;
@@ -55,30 +53,29 @@ static const char *smtp_parameter(const struct session *s, char *out, size_t siz
 static const struct keyword_row {
     const char *name;
     const char *(*parameter)(const struct session *s, char *out, size_t size); /* NULL: no parameter, always offered */
-    bool terse;                                                                /* offered under that style too */
-    bool lmtp; /* RFC 2033 section 5: LMTP must have it whatever the style */
 } rows[] = {
-    {"PIPELINING", NULL, false, true},
-    {"SIZE", size_parameter, true, true},
-    {"8BITMIME", NULL, true, true},
-    {"SMTPUTF8", NULL, false, false},
-    {"CHUNKING", NULL, false, false},
-    {"BINARYMIME", NULL, false, false},
-    {"ENHANCEDSTATUSCODES", enhanced_parameter, false, true},
-    {"DSN", NULL, false, false},
-    {"STARTTLS", starttls_parameter, false, false},
-    {"AUTH", auth_parameter, false, false},
-    {"ETRN", smtp_parameter, false, false},
-    {"ATRN", smtp_parameter, false, false},
-    {"EXPN", NULL, true, false},
-    {"VRFY", NULL, false, false},
-    {"HELP", NULL, true, false},
+    {"PIPELINING", NULL},
+    {"SIZE", size_parameter},
+    {"8BITMIME", NULL},
+    {"SMTPUTF8", NULL},
+    {"CHUNKING", NULL},
+    {"BINARYMIME", NULL},
+    {"ENHANCEDSTATUSCODES", NULL},
+    {"DSN", NULL},
+    {"STARTTLS", starttls_parameter},
+    {"AUTH", auth_parameter},
+    {"ETRN", smtp_parameter},
+    {"ATRN", smtp_parameter},
+    {"EXPN", NULL},
+    {"VRFY", NULL},
+    {"HELP", NULL},
 };
+enum { ROWS = sizeof rows / sizeof *rows };
 
 static void add_keyword(const struct session *s, struct buffer *text, const struct keyword_row *row)
 {
     char parameter[160] = "";
-    if (session_styled(s, STYLE_TERSE) && !row->terse && !(row->lmtp && s->config.lmtp))
+    if (!session_offers(s, row->name))
         return;
     const char *behind = row->parameter ? row->parameter(s, parameter, sizeof parameter) : "";
     if (!behind)
@@ -92,12 +89,20 @@ static void add_keyword(const struct session *s, struct buffer *text, const stru
     buffer_add_string(text, behind);
 }
 
+static const char private_keywords[] =
+    "\nX-ANONYMOUSTLS\nXEXPS GSSAPI NTLM\nXEXCH50\nXRDST\nXSHADOW\nX-LINK2STATE\nx-lower"
+    "\nX-1 2 3\nX\nXREMOTEQUEUE one=1;two=2,three\nX-TEXT !#$%&'*+/=?^`{|}~\nXADR";
+
 static void reply_ehlo(struct session *s)
 {
     struct buffer text = {0};
-    buffer_printf(&text, "%s greets %.*s", s->config.host, BYTES_ARG(buffer_bytes(&s->hello_name)));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        add_keyword(s, &text, &rows[i]);
+    buffer_add_string(&text, s->config.host);
+    if (!session_styled(s, STYLE_BARE_NAME))
+        buffer_printf(&text, " greets %.*s", BYTES_ARG(buffer_bytes(&s->hello_name)));
+    for (size_t i = 0; i < ROWS; i++)
+        add_keyword(s, &text, &rows[session_styled(s, STYLE_REVERSED) ? ROWS - 1 - i : i]);
+    if (session_styled(s, STYLE_PRIVATE_KEYWORDS))
+        buffer_add_string(&text, private_keywords);
     if (buffer_failed(&text))
         s->lost = true;
     session_reply_text(s, 250, NULL, buffer_bytes(&text));

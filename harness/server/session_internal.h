@@ -47,8 +47,11 @@ struct transaction {
     struct envelope envelope;
     size_t room; /* of envelope.recipients */
     struct buffer message;
-    bool too_big; /* the message went over the limit and is not kept any more */
-    bool bare;    /* a CR or LF on its own is in it */
+    bool too_big;            /* the message went over the limit and is not kept any more */
+    bool bare;               /* a CR or LF on its own is in it */
+    size_t asked;            /* RCPT commands that were well-formed */
+    bool missing;            /* under a style: a recipient was taken that does not exist */
+    struct verdict deferred; /* under a style: what is wrong with MAIL and not said yet */
 };
 
 struct session {
@@ -76,6 +79,8 @@ struct session {
     struct sasl_config sasl_config;
     unsigned char nonce[NONCE_SIZE];
     bool authenticated;
+
+    unsigned refused, failed_logins; /* 5yz and 535 replies so far */
 
     const struct syntax_error *syntax; /* of the running command; NULL: it is well-formed */
     struct buffer *out;                /* of the running call */
@@ -130,6 +135,23 @@ void session_starttls(struct session *s, const struct command *c);
 void session_auth(struct session *s, const struct command *c);
 void session_etrn(struct session *s, const struct command *c);
 void session_atrn(struct session *s, const struct command *c);
+
+/* session_style.c. What the style says to a command instead of carrying it out: `first`, before its order and syntax
+ * are looked at, or behind. Code 0: nothing. */
+struct verdict session_style_answer(const struct session *s, const struct command *c, bool first);
+/* Code 0: the session may begin. */
+struct verdict session_style_greeting(const struct session *s);
+/* Sets the limits and the name that the style has. */
+void session_style_limits(struct session_config *config);
+/* What it has against a message that came whole. */
+struct verdict session_style_end(const struct session *s);
+/* True where it keeps back, until RCPT or DATA, what is wrong with a sender; then session_style_deferred says it. */
+bool session_style_defers(struct session *s, struct verdict v);
+struct verdict session_style_deferred(const struct session *s, enum verb verb);
+/* Whether the extension of that EHLO keyword is there under the style. */
+bool session_offers(const struct session *s, const char *keyword);
+/* Replies; 421 and 521 close. */
+void session_verdict(struct session *s, struct verdict v);
 
 /* session_ehlo.c: true when AUTH with that mechanism may be used now. */
 bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m);

@@ -20,10 +20,18 @@ static void begin(struct session *s, const struct command *c)
         transaction_clear(t);
         return;
     }
+    struct verdict v = session_style_answer(s, c, false);
+    if (v.code) {
+        transaction_clear(t);
+        session_verdict(s, v);
+        return;
+    }
     if (mailbox_domain_is_local(&s->config, &c->path.domain)) {
         t->envelope.sender_mailbox = mailbox_find(&s->config, &c->path);
         t->envelope.sender_unknown = !t->envelope.sender_mailbox;
     }
+    if (t->envelope.sender_unknown)
+        session_style_defers(s, (struct verdict){550, "5.1.8", "The sender does not exist"});
     t->open = true;
     session_reply(s, 250, "2.1.0", "Sender ok");
 }
@@ -38,6 +46,15 @@ void session_mail(struct session *s, const struct command *c)
         session_syntax_error(s, c, "5.5.4");
 }
 
+/* Under some styles nobody is unknown; else NULL. */
+static const char *stand_in(struct session *s)
+{
+    if (!session_styled(s, STYLE_CATCH_ALL) && !session_styled(s, STYLE_RECIPIENTS_AT_END))
+        return NULL;
+    s->transaction.missing = session_styled(s, STYLE_RECIPIENTS_AT_END);
+    return mailbox_find_name(&s->config, BYTES("postmaster"));
+}
+
 /* Only who logged in may send elsewhere. A source route counts for nothing (section 3.3, appendix F.2). */
 static bool resolve(struct session *s, const struct path *p, struct recipient *r)
 {
@@ -45,6 +62,10 @@ static bool resolve(struct session *s, const struct path *p, struct recipient *r
     if (bare || mailbox_domain_is_local(&s->config, &p->domain)) {
         r->mailbox = mailbox_find(&s->config, p);
         if (!r->mailbox)
+            r->mailbox = stand_in(s);
+        if (!r->mailbox && session_styled(s, STYLE_RCPT_551))
+            session_reply(s, 551, "5.1.6", "User not local; please try <moved@elsewhere.test>");
+        else if (!r->mailbox)
             session_reply(s, 550, "5.1.1", "No such user here");
         return r->mailbox != NULL;
     }
@@ -58,12 +79,23 @@ static void add(struct session *s, const struct command *c)
 {
     struct transaction *t = &s->transaction;
     struct recipient r = {0};
-    if (!session_parameters(s, c, &r) || !resolve(s, &c->path, &r))
+    struct verdict v;
+    if (!session_parameters(s, c, &r))
+        return;
+    if ((v = session_style_deferred(s, VERB_RCPT)).code || (v = session_style_answer(s, c, false)).code) {
+        t->asked++;
+        session_verdict(s, v);
+        return;
+    }
+    t->asked++;
+    if (!resolve(s, &c->path, &r))
         return;
     if (t->envelope.count >= s->config.recipient_limit)
         session_reply(s, 452, "4.5.3", "Too many recipients"); /* section 4.5.3.1.10 */
     else if (!transaction_keep_path(t, &c->path, &r.path) || !transaction_add(t, &r))
         session_reply(s, 452, "4.3.1", "Out of memory");
+    else if (session_styled(s, STYLE_RCPT_251) && r.mailbox)
+        session_reply(s, 251, "2.1.5", "User not local; will forward to <%s@new.%s>", r.mailbox, s->config.domain);
     else
         session_reply(s, 250, "2.1.5", "Recipient ok");
 }

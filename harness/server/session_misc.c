@@ -38,7 +38,7 @@ static void help_all(struct session *s)
     buffer_add_string(&text, "\nRFC 5321 says all");
     if (buffer_failed(&text))
         s->lost = true;
-    session_reply_text(s, 214, "2.0.0", buffer_bytes(&text));
+    session_reply_text(s, session_styled(s, STYLE_HELP_211) ? 211 : 214, "2.0.0", buffer_bytes(&text));
     buffer_free(&text);
 }
 

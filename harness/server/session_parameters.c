@@ -64,7 +64,7 @@ static bool take_body(struct target *t, const struct parameter *p)
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         if (p->has_value && bytes_equal_nocase(p->value, bytes_string(values[i].name))) {
             t->envelope->body = values[i].type;
-            return true;
+            return values[i].type != BODY_BINARYMIME || session_offers(t->s, "BINARYMIME");
         }
     return false;
 }
@@ -151,19 +151,23 @@ static const struct row {
     const char *keyword;
     enum verb verb;
     bool (*take)(struct target *t, const struct parameter *p);
-    bool terse; /* there under the style that offers few extensions */
+    const char *extension;
 } rows[] = {
-    {"SMTPUTF8", VERB_MAIL, take_smtputf8, false}, {"SIZE", VERB_MAIL, take_size, true},
-    {"BODY", VERB_MAIL, take_body, true},          {"AUTH", VERB_MAIL, take_auth, false},
-    {"RET", VERB_MAIL, take_ret, false},           {"ENVID", VERB_MAIL, take_envid, false},
-    {"NOTIFY", VERB_RCPT, take_notify, false},     {"ORCPT", VERB_RCPT, take_orcpt, false},
+    {"SMTPUTF8", VERB_MAIL, take_smtputf8, "SMTPUTF8"},
+    {"SIZE", VERB_MAIL, take_size, "SIZE"},
+    {"BODY", VERB_MAIL, take_body, "8BITMIME"},
+    {"AUTH", VERB_MAIL, take_auth, "AUTH"},
+    {"RET", VERB_MAIL, take_ret, "DSN"},
+    {"ENVID", VERB_MAIL, take_envid, "DSN"},
+    {"NOTIFY", VERB_RCPT, take_notify, "DSN"},
+    {"ORCPT", VERB_RCPT, take_orcpt, "DSN"},
 };
 
 static const struct row *find(const struct session *s, enum verb verb, struct bytes keyword)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].verb == verb && bytes_equal_nocase(keyword, bytes_string(rows[i].keyword)))
-            return session_styled(s, STYLE_TERSE) && !rows[i].terse ? NULL : &rows[i];
+            return session_offers(s, rows[i].extension) ? &rows[i] : NULL;
     return NULL;
 }
 
@@ -209,7 +213,9 @@ bool session_parameters(struct session *s, const struct command *c, struct recip
             return false;
     if (r)
         return true;
-    if (t.envelope->declared_size > s->config.size_limit && !session_has(s, DEFECT_SIZE_IGNORED)) {
+    struct verdict too_big = {552, "5.3.4", "Message too big"};
+    if (t.envelope->declared_size > s->config.size_limit && !session_has(s, DEFECT_SIZE_IGNORED) &&
+        !session_style_defers(s, too_big)) {
         session_reply(s, 552, "5.3.4", "Message too big, the limit is %llu octets",
                       (unsigned long long)s->config.size_limit);
         return false;

@@ -23,16 +23,13 @@ static void reply_line(struct session *s, int code, bool last, const char *enhan
     buffer_add(s->out, BYTES("\r\n"));
 }
 
-static bool enhanced_offered(const struct session *s)
-{
-    return s->config.lmtp || !(session_styled(s, STYLE_CODE_ONLY) || session_styled(s, STYLE_TERSE));
-}
-
 void session_reply_text(struct session *s, int code, const char *enhanced, struct bytes text)
 {
     bool many = bytes_find_octet(text, '\n') != BYTES_NONE;
-    if (!enhanced_offered(s))
+    if (!session_offers(s, "ENHANCEDSTATUSCODES"))
         enhanced = NULL;
+    else if (enhanced && session_styled(s, STYLE_PLAIN_CODES))
+        enhanced = code < 300 ? "2.0.0" : code < 500 ? "4.0.0" : "5.0.0";
     for (bool last = false; !last;) {
         size_t end = bytes_find_octet(text, '\n');
         last = end == BYTES_NONE;
@@ -41,6 +38,39 @@ void session_reply_text(struct session *s, int code, const char *enhanced, struc
         if (!last)
             text = bytes_from(text, end + 1);
     }
+}
+
+/* The text as the style has it; false: it stays as it is. */
+static bool dress(const struct session *s, int code, struct bytes text, struct buffer *out)
+{
+    bool named = code == 220 || code == 221 || code == 421; /* begins with the host's name (section 4.2) */
+    switch (s->config.style) {
+    case STYLE_MULTILINE:
+        buffer_add(out, text);
+        buffer_add_string(out, "\nThis reply has three lines,\nwhich any reply may have.");
+        break;
+    case STYLE_HUNDRED_LINES:
+        buffer_add(out, text);
+        buffer_add_repeated(out, BYTES("\nand more"), 99);
+        break;
+    case STYLE_LONG_LINES:
+        buffer_add(out, text);
+        buffer_add_repeated(out, BYTES("."), LINE_LIMIT); /* and what is over the limit is cut off */
+        break;
+    case STYLE_TABS:
+        buffer_add(out, text);
+        buffer_add_string(out, "\t(said\tby a server)\t");
+        break;
+    case STYLE_DIGITS:
+        if (named)
+            return false;
+        buffer_add_string(out, "999-554 is no code of this reply\n221 ");
+        buffer_add(out, text);
+        break;
+    default:
+        return false;
+    }
+    return !buffer_failed(out);
 }
 
 void session_reply(struct session *s, int code, const char *enhanced, const char *format, ...)
@@ -54,7 +84,11 @@ void session_reply(struct session *s, int code, const char *enhanced, const char
         buffer_printf(s->out, "%03d\r\n", code);
         return;
     }
-    if (session_styled(s, STYLE_MULTILINE) && (size_t)len < sizeof text)
-        snprintf(text + len, sizeof text - (size_t)len, "\nThis reply has three lines,\nwhich any reply may have.");
-    session_reply_text(s, code, enhanced, bytes_string(text));
+    s->refused += code >= 500;
+    struct buffer dressed = {0};
+    if (dress(s, code, bytes_string(text), &dressed))
+        session_reply_text(s, code, enhanced, buffer_bytes(&dressed));
+    else
+        session_reply_text(s, code, enhanced, bytes_string(text));
+    buffer_free(&dressed);
 }

@@ -24,7 +24,8 @@ static enum answer look_up(const struct session *s, struct bytes text, const cha
 static void reply_mailbox(struct session *s, const char *mailbox)
 {
     char text[512];
-    int len = snprintf(text, sizeof text, "<%s@%s>", mailbox, s->config.domain);
+    const char *name = session_styled(s, STYLE_VRFY_FULL_NAME) ? "Jane Q. Public " : "";
+    int len = snprintf(text, sizeof text, "%s<%s@%s>", name, mailbox, s->config.domain);
     /* The address is the point of this reply: no style adds to it (section 3.5.2). */
     session_reply_text(s, 250, "2.1.5", bytes_of(text, len < 0 ? 0 : (size_t)len));
 }
@@ -33,7 +34,8 @@ static void verify(struct session *s, const struct command *c)
 {
     const char *mailbox;
     enum answer answer = look_up(s, c->first, &mailbox);
-    if (session_styled(s, STYLE_VRFY_252) || (answer == ANSWER_ELSEWHERE && s->authenticated))
+    bool silent = session_styled(s, STYLE_VRFY_252) || (session_styled(s, STYLE_CATCH_ALL) && answer == ANSWER_UNKNOWN);
+    if (silent || (answer == ANSWER_ELSEWHERE && s->authenticated))
         session_reply(s, 252, "2.5.0", "Cannot verify, but will take a message and try to deliver it");
     else if (answer == ANSWER_LOCAL)
         reply_mailbox(s, mailbox);

@@ -1,9 +1,9 @@
 #include "server/style.h"
 
 static const struct style_info table[] = {
-#define STYLE_ROW(id, name, source, summary) {name, source, summary},
-    STYLE_TABLE(STYLE_ROW)
-#undef STYLE_ROW
+#define X(id, name, source, summary) {name, source, summary},
+#include "server/styles.def"
+#undef X
 };
 
 const struct style_info *style_table(size_t *count)

@@ -69,6 +69,8 @@ void session_tls_cipher(struct session *s, const char *name);
 /* Appends a 421 (section 3.8) for a session that the server ends: `why` is a short text. Close then. */
 void session_end(struct session *s, const char *enhanced, const char *why, struct buffer *out);
 
+/* The session has ended: nothing but to write the output and close. */
+bool session_over(const struct session *s);
 /* True while the client is sending a message: the idle time-out counts from its last octet. Else it counts from its
  * last whole line, so that nobody holds a connection by an octet now and then. */
 bool session_in_payload(const struct session *s);
