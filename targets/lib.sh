@@ -24,14 +24,24 @@ port_of() { sed -n "s|^$1: *[a-z]*://127\.0\.0\.1:\([0-9]*\).*|\1|p" "$here/targ
 
 # --- packages ---------------------------------------------------------------------------------------------------
 
+# archive CODENAME: where the machine's own apt gets this release of Debian from.
+archive() {
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $1" 'Origin: Debian' | head -n 1
+}
+
 # apt_for SUITE: prints apt options, one a line. The machine's own sources for "", else a list of their own for a
-# later suite, so that the machine's stay as they are.
+# backports suite from the same archive, so that the machine's stay as they are.
 apt_for() {
     printf '%s\n' -qq -o APT::Sandbox::User=root -o Debug::NoLocking=1
     [ -n "$1" ] || return 0
-    local apt=$targets/state/apt/$1
+    local apt=$targets/state/apt/$1 from
     mkdir -p "$apt/lists/partial" "$apt/archives/partial"
-    [ -f "$apt/sources.list" ] || printf 'deb http://deb.debian.org/debian %s main\n' bookworm "$1" >"$apt/sources.list"
+    if [ ! -f "$apt/sources.list" ]; then
+        from=$(archive "${1%-backports}")
+        [ -n "$from" ] || { apt-get -qq update && from=$(archive "${1%-backports}"); }
+        [ -n "$from" ] || die "apt knows no archive of Debian ${1%-backports} that could have $1"
+        printf "deb $from %s main\n" "${1%-backports}" "$1" >"$apt/sources.list"
+    fi
     printf '%s\n' -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=- \
         -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt" -t "$1"
 }
