@@ -1,5 +1,8 @@
-"""aiosmtpd with its defaults, behind it the mailboxes of alice and bob: server.py STATE PORT TLS-PORT"""
+"""aiosmtpd with its defaults, behind it the mailboxes of alice and bob: server.py STATE PORT TLS-PORT
+
+The library leaves trace fields to its handler, so that it is here where a message gets them."""
 import asyncio
+import email.utils
 import itertools
 import os
 import ssl
@@ -22,6 +25,17 @@ def deliver(user, octets):
     os.rename(os.path.join(maildir, "tmp", name), os.path.join(maildir, "new", name))
 
 
+def received(server, session):
+    """The trace field of RFC 5321 section 4.4, with the protocol's name from RFC 3848."""
+    protocol = "SMTP"
+    if session.extended_smtp:
+        protocol = "ESMTP" + "S" * (session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None)
+        protocol += "A" * bool(session.authenticated)
+    return (f"Received: from {session.host_name} ([{session.peer[0]}])\r\n"
+            f"\tby {server.hostname} with {protocol} id {time.time_ns():x};\r\n"
+            f"\t{email.utils.formatdate()}\r\n")
+
+
 class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         local, _, domain = address.rpartition("@")
@@ -39,7 +53,8 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         # Final delivery: the reverse-path goes in front.
         sender = (envelope.mail_from or "").removeprefix("<").removesuffix(">")
-        octets = f"Return-Path: <{sender}>\r\n".encode("utf-8", "surrogateescape") + envelope.original_content
+        trace = f"Return-Path: <{sender}>\r\n{received(server, session)}"
+        octets = trace.encode("utf-8", "surrogateescape") + envelope.original_content
         for address in envelope.rcpt_tos:
             local = address.rpartition("@")[0] or address
             if local.lower() in mailboxes:

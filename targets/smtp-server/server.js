@@ -1,5 +1,6 @@
 'use strict'
 // smtp-server with its defaults, behind it the mailboxes of alice and bob: server.js STATE PORT TLS-PORT
+// The library leaves trace fields to its user, so that it is here where a message gets them.
 const fs = require('node:fs')
 const path = require('node:path')
 const { SMTPServer } = require('smtp-server')
@@ -32,6 +33,13 @@ function onRcptTo(address, session, done) {
   return done(Object.hasOwn(mailboxes, local) ? null : refuse(550, 'no such mailbox'))
 }
 
+// The trace field of RFC 5321 section 4.4; the protocol's name is the library's, as RFC 3848 has it.
+function received(session) {
+  return `Received: from ${session.hostNameAppearsAs} ([${session.remoteAddress}])\r\n` +
+    `\tby mail.example.test with ${session.transmissionType} id ${session.id};\r\n` +
+    `\t${new Date().toUTCString().replace('GMT', '+0000')}\r\n`
+}
+
 // A file in tmp/, then linked into new/: a reader never sees half a message.
 function onData(stream, session, done) {
   const name = `${Date.now()}.${process.pid}_${serial++}.mail.example.test`
@@ -49,7 +57,7 @@ function onData(stream, session, done) {
     done(stream.sizeExceeded ? refuse(552, 'message too big') : null)
   })
   // Final delivery: the reverse-path goes in front.
-  file.write(`Return-Path: <${session.envelope.mailFrom.address || ''}>\r\n`)
+  file.write(`Return-Path: <${session.envelope.mailFrom.address || ''}>\r\n${received(session)}`)
   stream.pipe(file)
 }
 

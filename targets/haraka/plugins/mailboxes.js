@@ -11,6 +11,9 @@ exports.register = function () {
     this.root = this.config.get('mailboxes').toString().trim()
 }
 
+// The client's name does not hang on the machine's own /etc/hosts.
+exports.hook_lookup_rdns = (next) => next(OK, 'client.test')
+
 exports.hook_capabilities = function (next, connection) {
     if (connection.tls.enabled) {
         const methods = ['PLAIN', 'LOGIN']
