@@ -137,6 +137,14 @@ static bool takes_421(const struct expectation *x)
     return expectation_takes_code(x, 421);
 }
 
+/* RFC 4954 section 6: a mechanism that was offered is refused for want of encryption. That it was offered is for the
+ * scenario that speaks of 538; all others have learned nothing. */
+static bool wants_encryption(const struct connection *c, const struct expectation *x)
+{
+    return c->last.kind == OBSERVED_REPLY && c->reply.code == 538 && !net_is_tls(c->net) &&
+           !expectation_speaks_of_code(x, 538);
+}
+
 static bool judge_one(struct runner *r, struct connection *c, const struct wanted *w)
 {
     const char *found;
@@ -149,6 +157,9 @@ static bool judge_one(struct runner *r, struct connection *c, const struct wante
     }
     if ((found = unmet(r, c, w->expect))) {
         runner_decide(c);
+        if (wants_encryption(c, w->expect))
+            return runner_end(r, VERDICT_BLOCKED, w->mark, w->expect->source, found,
+                              "AUTH is offered and refused with 538 while there is no TLS");
         return runner_end(r, runner_broken(r), w->mark, w->expect->source, found, "expected %s, %s", w->expect->source,
                           found);
     }

@@ -184,6 +184,14 @@ bool expectation_takes_close(const struct expectation *x)
     return takes_ending(x, ANSWER_FIN) || takes_ending(x, ANSWER_RST);
 }
 
+bool expectation_speaks_of_code(const struct expectation *x, int code)
+{
+    for (size_t i = 0; i < x->count; i++)
+        if (x->alternatives[i].kind == ANSWER_CODE && digits_match(&x->alternatives[i], code))
+            return true;
+    return false;
+}
+
 bool expectation_takes_code(const struct expectation *x, int code)
 {
     for (size_t i = 0; i < x->count; i++)

@@ -15,11 +15,16 @@ function refuse(code, text) {
   return error
 }
 
+// "a\\b" is another spelling of ab (RFC 5321 section 4.1.2).
+function unquoted(local) {
+  return local.startsWith('"') ? local.slice(1, -1).replace(/\\(.)/g, '$1') : local
+}
+
 // The local part of an address here, '' for one elsewhere.
 function localPart(address) {
   const at = address.lastIndexOf('@')
-  if (at < 0) return address.toLowerCase()
-  return address.slice(at + 1).toLowerCase() === 'example.test' ? address.slice(0, at).toLowerCase() : ''
+  if (at < 0) return unquoted(address).toLowerCase()
+  return address.slice(at + 1).toLowerCase() === 'example.test' ? unquoted(address.slice(0, at)).toLowerCase() : ''
 }
 
 function onAuth(auth, session, done) {

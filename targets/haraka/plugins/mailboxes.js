@@ -25,9 +25,14 @@ exports.hook_capabilities = function (next, connection) {
 
 exports.get_plain_passwd = (user, connection, done) => done(user === 'alice' ? 'secret' : null)
 
+// "a\\b" is another spelling of ab (RFC 5321 section 4.1.2).
+function unquoted(local) {
+    return local.startsWith('"') ? local.slice(1, -1).replace(/\\(.)/g, '$1') : local
+}
+
 function mailbox_of(address) {
     const domain = (address.host || 'example.test').toLowerCase()
-    return domain === 'example.test' ? mailboxes[(address.user || '').toLowerCase()] : undefined
+    return domain === 'example.test' ? mailboxes[unquoted(address.user || '').toLowerCase()] : undefined
 }
 
 exports.hook_rcpt = function (next, connection, params) {
