@@ -1,6 +1,7 @@
 /* `smtpspec report`: what `test --json` wrote, shown, turned into another format, or put together from its parts. */
 #include "gate_options.h"
 #include "output.h"
+#include "page_sources.h"
 #include "print.h"
 #include "sources.h"
 #include "subcommand.h"
@@ -45,11 +46,12 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
         .about =
             "Works on files that 'smtpspec test --json' wrote ('-': standard input).\n\n"
             "show prints one as 'smtpspec test' does, and ends with the exit status of its run. merge puts the parts "
-            "of one run (test --shard) together into one such file. FORMAT turns one into junit, sarif, md, tap or "
-            "json.\n\n"
+            "of one run (test --shard) together into one such file. FORMAT turns one into html, junit, sarif, md, tap "
+            "or json.\n\n"
             "What counts is what counted in the run, unless the options say otherwise: another baseline may be "
             "held against an old run.",
         .examples = "  smtpspec report show results.json --baseline known.yaml\n"
+                    "  smtpspec report html results.json -o report.html\n"
                     "  smtpspec report sarif results.json -o results.sarif\n"
                     "  smtpspec report merge part-1.json part-2.json -o results.json\n",
         .more = "Exit status: show: that of the run; else 0. 2 the command line or a file is wrong, or parts do not "
@@ -147,6 +149,22 @@ static bool sort_results(const struct sources_options *suite, struct run *run)
     return ok;
 }
 
+/* The page shows the catalogue and the scenarios as they are written too; a file that somebody's results name is not
+ * read from the disk. */
+static bool make_report(const struct report_options *o, struct report_context *c, struct buffer *out)
+{
+    if (strcmp(o->reporter->name, "html") != 0)
+        return o->reporter->write(c, out);
+    struct page_sources sources = {0};
+    struct library *l = sources_load(&o->suite);
+    if (l)
+        page_sources_use(&sources, l, c);
+    bool made = l && o->reporter->write(c, out);
+    page_sources_free(&sources);
+    library_free(l);
+    return made;
+}
+
 static bool write_report(const struct report_options *o, struct report_context *c)
 {
     const char *path = o->output ? o->output : "-";
@@ -154,7 +172,7 @@ static bool write_report(const struct report_options *o, struct report_context *
     c->colour = o->show && !o->no_colour && !strcmp(path, "-") && output_takes_colour(stdout);
     c->quiet = o->quiet;
     c->verbose = o->verbose;
-    bool made = o->reporter->write(c, &report);
+    bool made = make_report(o, c, &report);
     return output_report(path, &report, made);
 }
 

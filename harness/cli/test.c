@@ -138,7 +138,7 @@ static int run_and_report(struct test *t)
         return STATUS_NOTHING;
     }
     run.shard = o->shard;
-    int status = test_report(o, &run, &t->baselines);
+    int status = test_report(o, t->library, &run, &t->baselines);
     run_free(&run);
     return status;
 }

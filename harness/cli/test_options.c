@@ -111,6 +111,7 @@ static const struct option run_table[] = {
 /* One for each reporter but the terminal's. */
 static const struct option file_table[] = {
     {"json", 0, "FILE", "write everything, transcripts too; '-' is standard output", OPTION_TEXT, AT(json), NULL},
+    {"html", 0, "FILE", "write a page for people, in one file", OPTION_TEXT, AT(html), NULL},
     {"junit", 0, "FILE", "write JUnit XML", OPTION_TEXT, AT(junit), NULL},
     {"sarif", 0, "FILE", "write SARIF 2.1.0, for code scanning", OPTION_TEXT, AT(sarif), NULL},
     {"md", 0, "FILE", "write a short summary in Markdown, for a pull request", OPTION_TEXT, AT(md), NULL},
@@ -175,8 +176,9 @@ static bool sort_word(struct test_options *o, const char *word)
 
 size_t test_options_files(const struct test_options *o, struct report_file out[REPORT_FILES_MOST])
 {
-    const struct report_file all[] = {{"json", o->json}, {"junit", o->junit}, {"sarif", o->sarif},
-                                      {"md", o->md},     {"tap", o->tap},     {NULL, o->write_baseline}};
+    const struct report_file all[] = {{"json", o->json},        {"html", o->html}, {"junit", o->junit},
+                                      {"sarif", o->sarif},      {"md", o->md},     {"tap", o->tap},
+                                      {NULL, o->write_baseline}};
     size_t count = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].path)

@@ -24,7 +24,7 @@ struct test_options {
 
     struct gate_options gate;
     const char *write_baseline;
-    const char *json, *junit, *sarif, *md, *tap;
+    const char *json, *html, *junit, *sarif, *md, *tap;
     bool quiet, verbose, no_colour;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "output.h"
+#include "page_sources.h"
 #include "print.h"
 #include "subcommand.h"
 
@@ -88,9 +89,11 @@ static void count_lost_report(struct summary *s)
     snprintf(s->why, sizeof s->why, "%s", what);
 }
 
-int test_report(const struct test_options *o, const struct run *run, const struct test_baselines *b)
+int test_report(const struct test_options *o, const struct library *l, const struct run *run,
+                const struct test_baselines *b)
 {
     struct summary summary;
+    struct page_sources sources = {.from_disk = true};
     report_summary(run, b->used, &o->gate.gate, &summary);
     struct report_context c = {.run = run,
                                .baseline = b->used,
@@ -98,9 +101,11 @@ int test_report(const struct test_options *o, const struct run *run, const struc
                                .version = SMTPSPEC_VERSION,
                                .verbose = o->verbose,
                                .quiet = o->quiet};
+    page_sources_use(&sources, l, &c);
     /* The files first: what becomes of them is part of the last line for people. */
     if (!put_files(o, &c, b))
         count_lost_report(&summary);
     bool ok = put_terminal(o, &c);
+    page_sources_free(&sources);
     return ok || summary.exit_status == STATUS_FAILED ? summary.exit_status : STATUS_NOTHING;
 }

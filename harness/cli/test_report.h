@@ -17,7 +17,8 @@ void test_baselines_select(struct test_baselines *b, const struct library *l, co
                            size_t count);
 void test_baselines_free(struct test_baselines *b);
 
-/* Writes all reports. Returns the exit status. */
-int test_report(const struct test_options *o, const struct run *run, const struct test_baselines *b);
+/* Writes all reports; the library is what the run's scenarios came from. Returns the exit status. */
+int test_report(const struct test_options *o, const struct library *l, const struct run *run,
+                const struct test_baselines *b);
 
 #endif

@@ -1,5 +1,6 @@
 /* A transcript as a person reads it. What a peer sent goes through text_visible: nothing of it reaches the terminal as
  * it is. */
+#include "exchange.h"
 #include "layout.h"
 #include "rows.h"
 
@@ -12,37 +13,6 @@ struct view {
     bool colour;
     bool whole; /* no line is cut, none is left out */
 };
-
-static bool is_octets(const struct event *e)
-{
-    return e->kind == EVENT_CLIENT || e->kind == EVENT_SERVER;
-}
-
-/* Octets that went the same way without a line end between them belong to one line: octet by octet, in pieces. */
-static bool goes_on(const struct event *e, const struct event *next)
-{
-    struct bytes all = e->octets;
-    return next && is_octets(e) && next->kind == e->kind && next->connection == e->connection && next->tls == e->tls &&
-           next->deciding == e->deciding && !e->tail.len && all.len && all.data[all.len - 1] != '\n';
-}
-
-/* One or more events that are shown together. */
-struct exchange {
-    const struct event *first;
-    const struct event *end; /* behind the last */
-    size_t pieces;
-    bool deciding;
-};
-
-static struct exchange exchange_at(const struct event *e)
-{
-    struct exchange x = {e, e->next, 1, e->deciding};
-    for (const struct event *last = e; goes_on(last, last->next); last = last->next) {
-        x.pieces++;
-        x.end = last->next->next;
-    }
-    return x;
-}
 
 static void put_prefix(struct buffer *out, const struct event *e, bool first_line, const struct view *v)
 {
@@ -141,18 +111,10 @@ static void put_remark(struct buffer *out, const struct event *e, const struct v
     buffer_free(&text);
 }
 
-static size_t count_exchanges(const struct transcript *t)
-{
-    size_t n = 0;
-    for (const struct event *e = t->first; e; n++)
-        e = exchange_at(e).end;
-    return n;
-}
-
 void report_transcript(const struct transcript *t, size_t most, bool colour, struct buffer *out)
 {
     struct view view = {colour, most == 0};
-    size_t count = count_exchanges(t), from = most && count > most ? count - most : 0, i = 0, left_out = 0;
+    size_t count = exchange_count(t), from = most && count > most ? count - most : 0, i = 0, left_out = 0;
     for (const struct event *e = t->first; e; i++) {
         struct exchange x = exchange_at(e);
         e = x.end;
@@ -163,7 +125,7 @@ void report_transcript(const struct transcript *t, size_t most, bool colour, str
         if (left_out)
             buffer_printf(out, "%18s-- %zu earlier events\n", "", left_out);
         left_out = 0;
-        if (is_octets(x.first))
+        if (event_is_octets(x.first))
             put_octets(out, &x, &view);
         else
             put_remark(out, x.first, &view);

@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "html.h"
 #include "json.h"
 #include "junit.h"
 #include "markdown.h"
@@ -14,6 +15,7 @@ const struct reporter *reporter_table(size_t *count)
     static const struct reporter table[] = {
         {"terminal", "for people", terminal_write},
         {"json", "everything, transcripts too (reports/results.schema.json)", json_write},
+        {"html", "a page for people, in one file", html_write},
         {"junit", "JUnit XML, for CI", junit_write},
         {"tap", "TAP 14", tap_write},
         {"sarif", "SARIF 2.1.0, for code scanning", sarif_write},

@@ -82,6 +82,12 @@ struct report_context {
     bool colour;         /* terminal only */
     bool verbose;        /* terminal: passes too, whole transcripts */
     bool quiet;          /* terminal: the failures and the last lines only */
+    /* Page only: all requirements there are, so that what no result cites is shown too; NULL: unknown. */
+    const struct requirement *const *catalogue;
+    size_t catalogue_count;
+    /* Page only: the text of a scenario's file, to show the scenario; no data: unknown. NULL: nobody knows any. */
+    struct bytes (*source)(void *sources, const char *file);
+    void *sources;
 };
 
 /* One row for each format: name ("json"), option, what it is for, function. */
