@@ -11,7 +11,7 @@ die() { say "$0: $*"; exit 1; }
 packages_build=(gcc g++ make cmake ninja-build pkg-config libssl-dev libyaml-dev libgsasl-dev libjansson-dev libxml2-dev libpcre2-dev)
 # shellcheck disable=SC2034
 packages_test=(clang llvm clang-format clang-tidy cppcheck shellcheck valgrind git libcriterion-dev openssl
-               python3 python3-yaml python3-jsonschema libxml2-utils procps util-linux)
+               python3 python3-yaml python3-jsonschema python3-junitparser cmark-gfm perl libxml2-utils procps util-linux)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -40,6 +40,11 @@ packages_install() {
 packages_install_clang_runtime() {
     command -v clang >/dev/null && command -v apt-get >/dev/null || return 0
     packages_install "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
+}
+
+# Node.js and npm may have come from elsewhere than Debian, whose npm would take their place.
+packages_install_node() {
+    if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_install nodejs npm; fi
 }
 
 # build PRESET [TARGET...]: configures when needed and builds; silent unless it fails. One at a time for each preset.

@@ -26,18 +26,24 @@ static void put_field(struct buffer *out, const char *key, const char *text)
     buffer_add_octet(out, '\n');
 }
 
+/* A list of quoted lines: readers of TAP know little of YAML, and no block of text whose first line begins with
+ * blanks. */
 static void put_transcript(struct buffer *out, const struct transcript *t)
 {
-    struct buffer text = {0};
+    struct buffer text = {0}, whole = {0};
     report_transcript(t, 10, false, &text);
-    buffer_add_string(out, "  transcript: |2\n");
+    buffer_add_string(out, "  transcript:\n");
     for (struct bytes rest = buffer_bytes(&text), line; bytes_next_line(&rest, &line);) {
-        buffer_add_string(out, "    ");
-        buffer_add(out, line);
+        buffer_clear(&whole);
+        buffer_add(&whole, line);
+        buffer_add_string(out, "    - ");
+        yaml_text(out, buffer_string(&whole));
         buffer_add_octet(out, '\n');
+        out->failed |= whole.failed;
     }
     out->failed |= text.failed;
     buffer_free(&text);
+    buffer_free(&whole);
 }
 
 static void put_diagnostics(struct buffer *out, const struct row *row)
