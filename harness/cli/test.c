@@ -125,6 +125,8 @@ static int run_and_report(struct test *t)
         .slow = o->slow,
         .seed = o->seed,
         .pin = o->pin,
+        .retries = o->retries,
+        .repeat = o->repeat,
         .library = t->library,
         .stop = &stop_asked,
         .progress = progress_step,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOBS_MOST = 1024 }; /* as in a target file */
+enum { JOBS_MOST = 1024, /* as in a target file */ REPEAT_MOST = 1000 };
 
 #define AT(field) offsetof(struct test_options, field)
 
@@ -40,13 +40,24 @@ static bool set_rfc(void *values, const char *argument, struct error *e)
     return add_pattern(values, "", argument, e);
 }
 
-static bool set_jobs(void *values, const char *argument, struct error *e)
+/* A whole number from 1 to `most`. */
+static bool take_count(const char *option, const char *argument, int most, int *out, struct error *e)
 {
     uint64_t n = 0;
-    if (!bytes_to_number(bytes_string(argument), &n) || n < 1 || n > JOBS_MOST)
-        return error_set(e, "--jobs: expected a whole number from 1 to %d, found '%s'", JOBS_MOST, argument);
-    ((struct test_options *)values)->jobs = (int)n;
+    if (!bytes_to_number(bytes_string(argument), &n) || n < 1 || n > (uint64_t)most)
+        return error_set(e, "--%s: expected a whole number from 1 to %d, found '%s'", option, most, argument);
+    *out = (int)n;
     return true;
+}
+
+static bool set_jobs(void *values, const char *argument, struct error *e)
+{
+    return take_count("jobs", argument, JOBS_MOST, &((struct test_options *)values)->jobs, e);
+}
+
+static bool set_repeat(void *values, const char *argument, struct error *e)
+{
+    return take_count("repeat", argument, REPEAT_MOST, &((struct test_options *)values)->repeat, e);
 }
 
 static bool set_shard(void *values, const char *argument, struct error *e)
@@ -98,6 +109,10 @@ static const struct option run_table[] = {
     {"rate", 0, "N/s", "at most so many sessions a second", OPTION_CALL, 0, set_rate},
     {"timeout", 0, "TIME", "how long to wait for one reply (10s)", OPTION_DURATION, AT(timeout_ms), NULL},
     {"timeout-scale", 0, "FACTOR", "multiplies every wait, for slow machines", OPTION_CALL, 0, set_timeout_scale},
+    {"retries", 0, "N", "try again, up to N times, what is blocked or ends in error; never what fails", OPTION_INTEGER,
+     AT(retries), NULL},
+    {"repeat", 0, "N", "run each scenario N times; one whose verdict changes is unstable, and its worst verdict counts",
+     OPTION_CALL, 0, set_repeat},
     {"seed", 0, "N", "makes random parts the same again; the report has the last one", OPTION_NUMBER, AT(seed), NULL},
     {"pin", 0, NULL, "everything on one processor core, for measuring", OPTION_FLAG, AT(pin), NULL},
     {"defect", 0, "NAME", "without a target: make the reference server wrong in this way (serve --list-defects)",

@@ -15,7 +15,7 @@ struct test_options {
     const char *defect, *style;
     bool lmtp;
 
-    int jobs;
+    int jobs, retries, repeat;
     double rate, timeout_scale;
     int64_t timeout_ms;
     bool lockout, no_lockout, intrusive, slow, authorised, pin, dry_run;

@@ -77,6 +77,11 @@ void drive_close(struct drive *d)
     *d = (struct drive){0};
 }
 
+uint64_t drive_seed(const struct drive *d)
+{
+    return d->options.seed + d->round * UINT64_C(0x9E3779B97F4A7C15);
+}
+
 int64_t drive_ms(const struct drive *d, int64_t ms)
 {
     return (int64_t)((double)ms * d->options.timeout_scale);

@@ -22,12 +22,15 @@ struct drive {
     struct life *life;
     struct offers offers; /* what the server offers; read-only for workers */
     int64_t started_ns;
+    uint64_t round; /* how often scenarios were begun again (--retries, --repeat) */
 };
 
 /* Fills in defaults and makes the shared parts. The drive is closed by drive_close in any case. */
 bool drive_open(struct drive *d, const struct target *t, const struct driver_options *options, struct error *e);
 void drive_close(struct drive *d);
 
+/* The seed of this round: of the first one the run's, so that a nonce is of one attempt only. */
+uint64_t drive_seed(const struct drive *d);
 /* A wait in ms after --timeout-scale. */
 int64_t drive_ms(const struct drive *d, int64_t ms);
 /* The deadline after so many ms, scaled. */

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Scenarios that a 421 stopped are tried once more, after a rest, with a quarter of the workers. */
 enum { REST_MS = 1000 };
@@ -143,6 +144,128 @@ static void phases_run(struct session *s, struct error *e)
                  s->run->interrupted ? "interrupted" : "no worker could be made");
 }
 
+/* True where a second try may bring what the first did not: the server was busy, greylisted, not there. What failed is
+ * never tried again. */
+static bool may_be_retried(const struct job *job)
+{
+    enum verdict v = job->result->verdict;
+    return job->done && (v == VERDICT_BLOCKED || v == VERDICT_ERROR);
+}
+
+/* Takes them up again; each keeps its result until it has another. Returns how many there are. */
+static size_t retries_take(struct session *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        struct job *job = &s->jobs[i];
+        if (!may_be_retried(job))
+            continue;
+        job->done = false;
+        job->overloaded = true;
+        count++;
+    }
+    s->progress.done -= count;
+    return count;
+}
+
+static void retries_put_back(struct session *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->jobs[i].done)
+            job_done(s, &s->jobs[i]);
+}
+
+static void retries_run(struct session *s, struct error *e)
+{
+    for (int i = 0; i < s->drive.options.retries; i++) {
+        if (drive_stopped(&s->drive) || life_is_dead(&s->drive) || retries_take(s) == 0)
+            break;
+        s->drive.round++;
+        drive_sleep(&s->drive, REST_MS);
+        if (phase_run(s, PHASE_RETRY, e))
+            phase_run(s, PHASE_ALONE, e);
+        retries_put_back(s);
+    }
+    s->run->interrupted = drive_stopped(&s->drive);
+}
+
+/* Every scenario once, and once more what may be retried. */
+static void scenarios_run(struct session *s, struct error *e)
+{
+    phases_run(s, e);
+    retries_run(s, e);
+}
+
+/* A repetition that Ctrl-C cut off says nothing. */
+static bool was_run(const struct session *s, const struct result *r)
+{
+    return !(s->run->interrupted && r->verdict == VERDICT_SKIP && r->attempts == 0);
+}
+
+/* Puts one more result of a scenario to that which stands; the worst one stands in the end. */
+static void repetition_add(struct session *s, struct result *kept, struct result *again)
+{
+    if (!was_run(s, again)) {
+        arena_free(again->arena);
+        return;
+    }
+    kept->came[again->verdict]++;
+    int attempts = kept->attempts + again->attempts;
+    if (verdict_is_worse(again->verdict, kept->verdict)) {
+        memcpy(again->came, kept->came, sizeof again->came);
+        arena_free(kept->arena);
+        *kept = *again;
+    } else {
+        arena_free(again->arena);
+    }
+    kept->attempts = attempts;
+}
+
+/* "unstable (pass 3, fail 2): what the worst one says". */
+static void repetition_tell(struct result *r)
+{
+    struct buffer text = {0};
+    if (!result_is_unstable(r) || !r->arena)
+        return;
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        if (r->came[v])
+            buffer_printf(&text, "%s%s %d", text.len ? ", " : "", verdict_name((enum verdict)v), r->came[v]);
+    const char *reason = arena_printf(r->arena, "unstable (%s)%s%s", buffer_string(&text), r->reason ? ": " : "",
+                                      r->reason ? r->reason : "");
+    r->reason = reason && !text.failed ? reason : r->reason;
+    buffer_free(&text);
+}
+
+static void repetition_begin(struct session *s, struct result *results)
+{
+    s->drive.round++;
+    for (size_t i = 0; i < s->count; i++)
+        s->jobs[i] = (struct job){.scenario = s->jobs[i].scenario, .result = &results[i], .place = i};
+}
+
+/* Runs everything again, so often as was asked for. */
+static void repetitions_run(struct session *s, struct error *e)
+{
+    struct result *kept = s->run->results;
+    int times = s->drive.options.repeat;
+    for (size_t i = 0; times > 1 && i < s->count; i++)
+        kept[i].came[kept[i].verdict] += was_run(s, &kept[i]);
+    for (int n = 1; n < times && !drive_stopped(&s->drive) && !life_is_dead(&s->drive); n++) {
+        struct result *results = calloc(s->count + 1, sizeof *results);
+        if (!results) {
+            error_set(e, "no memory for a repetition");
+            break;
+        }
+        repetition_begin(s, results);
+        scenarios_run(s, e);
+        for (size_t i = 0; i < s->count; i++)
+            repetition_add(s, &kept[i], &results[i]);
+        free(results);
+    }
+    for (size_t i = 0; i < s->count; i++)
+        repetition_tell(&kept[i]);
+}
+
 static void plain(struct session *s, const char *id, struct result *result, size_t place, struct run *first)
 {
     struct check_tally *tally = calloc(1, sizeof *tally);
@@ -174,7 +297,8 @@ static void session_run(struct session *s, struct error *e)
     delivery_begin(s->drive.delivery);
     offers_survey(&s->drive);
     plain(s, "plain/first", &run->plain_first, PLACE_PLAIN_FIRST, run);
-    phases_run(s, e);
+    scenarios_run(s, e);
+    repetitions_run(s, e);
     if (run->interrupted || life_is_dead(&s->drive))
         plain_not_run(&run->plain_last, "plain/last", run->interrupted ? VERDICT_SKIP : VERDICT_ERROR,
                       run->interrupted ? "interrupted" : "the target no longer answers");
@@ -187,6 +311,7 @@ bool driver_run(const struct target *t, const struct scenario *const *scenarios,
 {
     char why[WHY_SIZE] = "";
     struct session s = {.run = out, .count = count};
+    size_t total = options->repeat > 1 ? count * (size_t)options->repeat : count;
     bool answers, good = false;
     *out = (struct run){0};
     if (options->pin)
@@ -197,11 +322,11 @@ bool driver_run(const struct target *t, const struct scenario *const *scenarios,
         error_set(e, "no memory to begin the run");
         goto out;
     }
-    s.progress = (struct pool_progress){options->progress, options->progress_context, 0, count};
+    s.progress = (struct pool_progress){options->progress, options->progress_context, 0, total};
     if (!life_begin(&s.drive, &answers, why, e))
         goto out;
     if (s.progress.call)
-        s.progress.call(s.progress.context, NULL, 0, count);
+        s.progress.call(s.progress.context, NULL, 0, total);
     if (answers)
         session_run(&s, e);
     else

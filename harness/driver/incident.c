@@ -31,6 +31,9 @@ static void died_add(struct drive *d, const struct job *jobs, size_t count, stru
                          .arena = arena_new()};
     if (!r->arena)
         return;
+    /* Results are told apart by id. */
+    if (run->extra_count)
+        r->id = arena_printf(r->arena, "target/died-%zu", run->extra_count + 1);
     r->reason = arena_printf(r->arena, "the target died: nobody answered any more (%s)", why);
     r->found = suspects_text(r->arena, jobs, count);
     run->extra_count++;

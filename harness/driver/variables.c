@@ -85,7 +85,7 @@ static bool variable_find(void *context, struct bytes name, struct bytes *value)
 
 void variables_begin(struct runner *r)
 {
-    prng_seed(&r->prng, r->drive->options.seed ^ prng_hash(r->scenario->id));
-    nonce_make(r->drive->options.seed, r->scenario->id, r->nonce);
+    prng_seed(&r->prng, drive_seed(r->drive) ^ prng_hash(r->scenario->id));
+    nonce_make(drive_seed(r->drive), r->scenario->id, r->nonce);
     r->variables = (struct variables){.find = variable_find, .context = r, .prng = &r->prng};
 }

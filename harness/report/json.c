@@ -39,9 +39,10 @@ static json_t *put_summary(const struct report_context *c)
     json_t *failed =
         json_pack("{s:I, s:I, s:I, s:I}", "security", (json_int_t)s->security_failed, "must",
                   (json_int_t)s->must_failed, "should", (json_int_t)s->should_failed, "warn", (json_int_t)s->warned);
-    return json_pack("{s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:f, s:f, s:s, s:i, s:o, s:b}", "total", (json_int_t)s->total,
-                     "verdicts", verdicts, "not_excused", failed, "excused", (json_int_t)s->excused, "unexpected_pass",
-                     (json_int_t)s->unexpected_pass, "stale", (json_int_t)s->stale, "expired", (json_int_t)s->expired,
+    return json_pack("{s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:s, s:i, s:o, s:b}", "total",
+                     (json_int_t)s->total, "verdicts", verdicts, "not_excused", failed, "excused",
+                     (json_int_t)s->excused, "unexpected_pass", (json_int_t)s->unexpected_pass, "stale",
+                     (json_int_t)s->stale, "expired", (json_int_t)s->expired, "unstable", (json_int_t)s->unstable,
                      "blocked_share", s->blocked_share, "max_blocked", s->max_blocked, "fail_on",
                      fail_on_name(s->fail_on), "exit_status", s->exit_status, "why", json_text(s->why), "interrupted",
                      c->run->interrupted);

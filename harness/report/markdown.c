@@ -20,6 +20,9 @@ static void put_title(const struct report_context *c, struct buffer *out)
     buffer_printf(out, "\n\n**Exit status %d**: ", c->summary->exit_status);
     markdown_words(out, c->summary->why, 0);
     buffer_add_string(out, ".\n");
+    if (c->summary->unstable)
+        buffer_printf(out, "\n%zu unstable: repetitions did not agree, and the worst verdict counts.\n",
+                      c->summary->unstable);
 }
 
 static void put_counts(const struct report_context *c, struct buffer *out)

@@ -60,16 +60,9 @@ static void check_complete(struct merging *m)
     }
 }
 
-static int worse(enum verdict v)
-{
-    static const int order[VERDICT_COUNT] = {[VERDICT_SKIP] = 0, [VERDICT_PASS] = 1,  [VERDICT_BLOCKED] = 2,
-                                             [VERDICT_WARN] = 3, [VERDICT_ERROR] = 4, [VERDICT_FAIL] = 5};
-    return order[v];
-}
-
 static void keep_worst(struct result *kept, const struct result *other)
 {
-    if (other->id && (!kept->id || worse(other->verdict) > worse(kept->verdict)))
+    if (other->id && (!kept->id || verdict_is_worse(other->verdict, kept->verdict)))
         *kept = *other;
 }
 

@@ -25,6 +25,7 @@ static void count_row(struct summary *s, const struct row *row, const struct bas
     enum verdict v = row->result->verdict;
     s->total++;
     s->verdicts[v]++;
+    s->unstable += result_is_unstable(row->result);
     if (v != VERDICT_FAIL && v != VERDICT_WARN)
         return;
     if (row_excuse(row, b)) {

@@ -263,6 +263,8 @@ static void put_counts(const struct report_context *c, struct buffer *out)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (s->verdicts[parts[i].verdict])
             buffer_printf(out, ", %zu %s", s->verdicts[parts[i].verdict], parts[i].word);
+    if (s->unstable)
+        buffer_printf(out, ", %zu of them unstable", s->unstable);
     if (s->excused)
         buffer_printf(out, " (%zu excused)", s->excused);
     buffer_printf(out, ", in %.1f s\n", (double)c->run->duration_ns / 1e9);
@@ -278,6 +280,26 @@ static void put_interruption(const struct report_context *c, struct buffer *out)
     }
     if (c->run->interrupted)
         buffer_printf(out, "interrupted: %zu scenario%s not run\n", left, left == 1 ? " was" : "s were");
+}
+
+static void put_unstable(const struct report_context *c, struct buffer *out)
+{
+    struct row row;
+    if (!c->summary->unstable)
+        return;
+    layout_word(out, c->colour, COLOUR_YELLOW, "UNSTABLE: repetitions did not agree; the worst verdict counts");
+    buffer_add_octet(out, '\n');
+    for (size_t next = 0; row_next(c->run, &next, &row);) {
+        if (!result_is_unstable(row.result))
+            continue;
+        buffer_add_string(out, "  ");
+        row_text(out, row.id);
+        for (int v = 0; v < VERDICT_COUNT; v++)
+            if (row.result->came[v])
+                buffer_printf(out, "  %s %d", verdict_name((enum verdict)v), row.result->came[v]);
+        buffer_add_octet(out, '\n');
+    }
+    buffer_add_octet(out, '\n');
 }
 
 static void put_last_lines(const struct report_context *c, struct buffer *out)
@@ -306,6 +328,7 @@ bool terminal_write(const struct report_context *c, struct buffer *out)
         put_groups(c, VERDICT_BLOCKED, COLOUR_YELLOW, "BLOCKED: a premise was refused, nothing was learned", out);
         put_groups(c, VERDICT_SKIP, COLOUR_GREY, "SKIPPED", out);
     }
+    put_unstable(c, out);
     put_last_lines(c, out);
     return !buffer_failed(out);
 }

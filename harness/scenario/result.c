@@ -10,6 +10,13 @@ const char *verdict_name(enum verdict v)
     return names[v];
 }
 
+bool verdict_is_worse(enum verdict a, enum verdict b)
+{
+    static const int order[VERDICT_COUNT] = {[VERDICT_SKIP] = 0, [VERDICT_PASS] = 1,  [VERDICT_BLOCKED] = 2,
+                                             [VERDICT_WARN] = 3, [VERDICT_ERROR] = 4, [VERDICT_FAIL] = 5};
+    return order[a] > order[b];
+}
+
 const char *event_kind_name(enum event_kind k)
 {
     static const char *const names[EVENT_KIND_COUNT] = {"client", "server", "connect", "tls", "close", "note"};

@@ -79,7 +79,39 @@ def greylists(c):
     answer(c, extra)
 
 
+COUNTS = {b"MAIL": 0, b"NOOP": 0}
+
+
+def counted(c, verb, answered):
+    if verb in COUNTS:
+        COUNTS[verb] += 1
+    reply = answered(verb)
+    if reply:
+        c.sendall(reply)
+    return bool(reply)
+
+
+def busy(c):
+    """Takes mail from the sixth MAIL on."""
+
+    def early(verb):
+        return b"450 4.3.2 busy\r\n" if verb == b"MAIL" and COUNTS[verb] < 6 else None
+
+    answer(c, lambda c, verb: counted(c, verb, early))
+
+
+def wavers(c):
+    """Refuses every fourth NOOP, so that one and its successor, at a session's end, rarely fare alike."""
+
+    def every_fourth(verb):
+        return b"500 5.5.1 not now\r\n" if verb == b"NOOP" and COUNTS[verb] % 4 == 0 else None
+
+    answer(c, lambda c, verb: counted(c, verb, every_fourth))
+
+
 MODES = {
+    "busy": busy,
+    "wavers": wavers,
     "silent": silent,
     "junk": junk,
     "endless-line": endless(b"220 " + b"a" * 65536),

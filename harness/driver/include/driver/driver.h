@@ -16,6 +16,8 @@ struct driver_options {
     double timeout_scale;              /* multiplies every wait; 0: 1 */
     bool intrusive, lockout, slow;     /* run what is marked so */
     uint64_t seed;                     /* for ${random} and nonces; 0: from the clock */
+    int retries;                       /* how often what is blocked or in error is tried again; 0: never */
+    int repeat;                        /* how often each scenario is run; 0, 1: once */
     bool pin;                          /* all on one core, the target launched by us too */
     const struct library *library;     /* for the requirements of the checks */
     const volatile sig_atomic_t *stop; /* not 0: stop as soon as the running steps end; NULL: never */

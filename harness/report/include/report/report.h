@@ -58,6 +58,7 @@ struct summary {
     size_t excused;                      /* by the baseline: failed or warned */
     size_t unexpected_pass;              /* entries of the baseline: BASELINE_PASSING */
     size_t stale, expired;               /* entries of the baseline in that state */
+    size_t unstable;                     /* repetitions (--repeat) that did not agree */
     double blocked_share;                /* of the scenarios that were not skipped */
     double max_blocked;
     enum fail_on fail_on;

@@ -7,6 +7,8 @@
 
 enum verdict { VERDICT_PASS, VERDICT_WARN, VERDICT_FAIL, VERDICT_SKIP, VERDICT_BLOCKED, VERDICT_ERROR, VERDICT_COUNT };
 const char *verdict_name(enum verdict v);
+/* True when `a` says worse of a server than `b`: fail, error, warn, blocked, pass, skip. */
+bool verdict_is_worse(enum verdict a, enum verdict b);
 
 enum event_kind {
     EVENT_CLIENT,  /* octets sent */
