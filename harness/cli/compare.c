@@ -19,8 +19,8 @@ struct compare_options {
 static const struct option table[] = {
     {"output", 'o', "FILE", "write there; its ending names the format ('-': standard output)", OPTION_TEXT,
      offsetof(struct compare_options, output), NULL},
-    {"format", 0, "FORMAT", "md (for people), csv, json", OPTION_TEXT, offsetof(struct compare_options, format_name),
-     NULL},
+    {"format", 0, "FORMAT", "md or html (for people), csv, json", OPTION_TEXT,
+     offsetof(struct compare_options, format_name), NULL},
     {"all", 0, NULL, "in Markdown also what is the same everywhere", OPTION_FLAG, offsetof(struct compare_options, all),
      NULL},
 };
@@ -113,7 +113,7 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
                  "Of two runs it also says what became worse, better, slower (twice as long and a quarter of a second "
                  "more), is new, is gone, is no longer judged or is judged now, from the first to the second.",
         .examples = "  smtpspec compare last-week.json today.json\n"
-                    "  smtpspec compare postfix.json exim.json haraka.json -o servers.csv\n",
+                    "  smtpspec compare postfix.json exim.json haraka.json -o servers.html\n",
         .more = "Exit status: 0; 1 two runs were compared and something became worse; 2 the command line or a file is\n"
                 "wrong; 3 the comparison could not be written.\n",
         .groups = &group,

@@ -7,5 +7,6 @@
 bool comparison_md(const struct comparison *c, bool all, struct buffer *out);
 bool comparison_csv(const struct comparison *c, bool all, struct buffer *out);
 bool comparison_json(const struct comparison *c, bool all, struct buffer *out);
+bool comparison_html(const struct comparison *c, bool all, struct buffer *out);
 
 #endif

@@ -82,15 +82,22 @@ void html_link(struct buffer *out, const char *id)
     buffer_free(&safe);
 }
 
+/* How control octets are set apart, and whether the rest is escaped. */
+struct form {
+    const char *begin, *end;
+    bool markup;
+};
+static const struct form as_markup = {"<b>", "</b>", true}, as_text = {"\x01", "\x02", false};
+
 /* The control octet that `b` begins with, and what belongs to it. */
-static size_t put_control(struct buffer *out, struct bytes b)
+static size_t put_control(struct buffer *out, struct bytes b, const struct form *f)
 {
     size_t n = 0;
+    buffer_add_string(out, f->begin);
     if (b.data[0] == '\n' || b.data[0] == '\r') {
-        buffer_add_string(out, b.data[0] == '\n' ? "<b>LF</b>\n" : "<b>CR</b>");
+        buffer_printf(out, "%s%s%s", b.data[0] == '\n' ? "LF" : "CR", f->end, b.data[0] == '\n' ? "\n" : "");
         return 1;
     }
-    buffer_add_string(out, "<b>");
     for (; n < b.len && !octet_is_print(b.data[n]) && b.data[n] != '\n' && b.data[n] != '\r'; n++) {
         if (b.data[n] == 0)
             buffer_add_string(out, "NUL");
@@ -99,11 +106,11 @@ static size_t put_control(struct buffer *out, struct bytes b)
         else
             buffer_printf(out, "\\x%02x", b.data[n]);
     }
-    buffer_add_string(out, "</b>");
+    buffer_add_string(out, f->end);
     return n;
 }
 
-void html_octets(struct buffer *out, struct bytes octets, size_t most)
+static void put_octets(struct buffer *out, struct bytes octets, size_t most, const struct form *f)
 {
     size_t left_out = octets.len > most ? octets.len - most : 0;
     for (struct bytes rest = bytes_slice(octets, 0, most); rest.len;) {
@@ -113,13 +120,25 @@ void html_octets(struct buffer *out, struct bytes octets, size_t most)
         if (bytes_starts(rest, BYTES("\r\n"))) {
             buffer_add_octet(out, '\n');
             used = 2;
-        } else if (octet_is_print(rest.data[0])) {
+        } else if (!octet_is_print(rest.data[0])) {
+            used = put_control(out, rest, f);
+        } else if (f->markup) {
             put_octet(out, rest.data[0]);
         } else {
-            used = put_control(out, rest);
+            buffer_add_octet(out, rest.data[0]);
         }
         rest = bytes_from(rest, used);
     }
     if (left_out)
-        buffer_printf(out, "<b>%zu more octets</b>", left_out);
+        buffer_printf(out, "%s%zu more octets%s", f->begin, left_out, f->end);
+}
+
+void html_octets(struct buffer *out, struct bytes octets, size_t most)
+{
+    put_octets(out, octets, most, &as_markup);
+}
+
+void html_octets_plain(struct buffer *out, struct bytes octets, size_t most)
+{
+    put_octets(out, octets, most, &as_text);
 }

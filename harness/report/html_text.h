@@ -15,6 +15,9 @@ void html_link(struct buffer *out, const char *id);
 /* Octets of a transcript. A CRLF and the LF of the line end are a line end; every other control octet, a bare LF or CR
  * and what is no ASCII are shown in <b>: <b>LF</b>, <b>\x1b</b>. At most `most` octets, and a remark on the rest. */
 void html_octets(struct buffer *out, struct bytes octets, size_t most);
+/* The same for a script, which builds the elements itself: what would stand in <b> stands between \x01 and \x02, and
+ * nothing is escaped. */
+void html_octets_plain(struct buffer *out, struct bytes octets, size_t most);
 /* A text that was made elsewhere in this program, in lines: only escaped. */
 void html_lines(struct buffer *out, struct bytes text);
 

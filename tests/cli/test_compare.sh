@@ -33,10 +33,12 @@ grep -q '^"data/not-the-end/lf-dot-lf","MUST","RFC 5321 section 4.1.1.4",.*,"yes
 run 1 compare "$work/all.json" "$work/bad.json" --format json
 mv "$work/out" "$work/json"
 json 'd["changes"]["worse"] == 3 and [r["verdict"] for r in d["rows"][0]["runs"]] == ["pass", "fail"]'
+run 1 compare "$work/all.json" "$work/bad.json" -o "$work/out.html"
+grep -q '<td class=pass>pass<td class=fail>fail' "$work/out.html" || complain "the page has no matrix"
 run 2 compare "$work/all.json" "$work/bad.json" -o "$work/out.pdf"
-err "the ending of --output's file: expected md, csv"
+err "the ending of --output's file: expected md, html, csv or json"
 run 2 compare "$work/all.json" "$work/bad.json" --format exe
-err "--format: expected md, csv"
+err "--format: expected md, html, csv or json"
 run 3 compare "$work/all.json" "$work/all.json" -o "$work/nowhere/out.md"
 err "cannot be written"
 
