@@ -1,6 +1,6 @@
 /* The rules. Each says what its RFC sentence says and no more; where the text leaves room, the reply is not judged. */
-#include "checks.h"
-#include "dialog.h"
+#include "driver/checks.h"
+#include "driver/dialog.h"
 #include "smtp/path.h"
 
 static enum judged judged_by(bool good)

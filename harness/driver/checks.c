@@ -1,6 +1,7 @@
-#include "checks.h"
+#include "driver/checks.h"
 
 #include "base/text.h"
+#include "driver/driver.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #ifndef DRIVER_CONNECTION_H
 #define DRIVER_CONNECTION_H
 
-#include "checks.h"
-#include "dialog.h"
 #include "drive.h"
+#include "driver/checks.h"
+#include "driver/dialog.h"
 #include "scenario/expect.h"
 #include "transcript.h"
 

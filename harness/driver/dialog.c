@@ -1,4 +1,4 @@
-#include "dialog.h"
+#include "driver/dialog.h"
 
 void dialog_begin(struct dialog *d, bool lmtp)
 {
@@ -92,6 +92,7 @@ static void line_sent(struct dialog *d)
     }
     if (line.len == 0 || line.data[0] == ' ' || !bytes_next_word(&rest, &word))
         word = (struct bytes){0};
+    word = bytes_slice(word, 0, bytes_find_octet(word, '\t')); /* white space may stand at the end (section 4.1.1) */
     enum verb verb = word.len ? verb_find(word) : VERB_UNKNOWN;
     if (verb == VERB_BDAT) {
         chunk_begins(d, line);
@@ -204,7 +205,9 @@ int dialog_reply(struct dialog *d, const struct reply *r)
         if (ends_message(asked))
             d->accepted = 0;
     }
-    if (asked == VERB_DATA || (r->code == 354 && !d->certain))
+    if (asked != VERB_DATA && r->code == 354)
+        d->certain = false; /* it took something else for DATA, and waits for a message now */
+    if (asked == VERB_DATA || r->code == 354)
         data_answered(d, r->code);
     transaction_follow(d, asked, r->code);
     return asked;

@@ -1,4 +1,4 @@
-#include "launch.h"
+#include "driver/launch.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -14,7 +14,7 @@
 enum { STOP_MS = 10000, LAST_OUTPUT = 300 };
 
 /* In the child: only calls that are safe after fork. */
-_Noreturn static void child_run(const char *command, const char *directory, int output)
+_Noreturn static void child_run(const char *command, const char *directory, int output, char **environment)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -27,7 +27,8 @@ _Noreturn static void child_run(const char *command, const char *directory, int 
     dup2(output, 2);
     if (directory && chdir(directory) != 0)
         _exit(126);
-    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    const char *const argv[] = {"sh", "-c", command, NULL};
+    execve("/bin/sh", (char **)argv, environment);
     _exit(127);
 }
 
@@ -41,11 +42,30 @@ static int output_open(void)
     return fd;
 }
 
-static pid_t command_start(const char *command, const char *directory, int output, struct error *e)
+/* Our environment and what is added to it; the texts are not copied. NULL: no memory. */
+static char **environment_make(const char *const *added)
 {
-    pid_t pid = fork();
+    size_t ours = 0, more = 0;
+    while (environ[ours])
+        ours++;
+    while (added && added[more])
+        more++;
+    char **all = calloc(ours + more + 1, sizeof *all);
+    /* What stands first is found. */
+    for (size_t i = 0; all && i < more; i++)
+        all[i] = (char *)added[i];
+    for (size_t i = 0; all && i < ours; i++)
+        all[more + i] = environ[i];
+    return all;
+}
+
+static pid_t command_start(const struct launched *l, const char *command, const char *directory, struct error *e)
+{
+    char **environment = environment_make(l->added);
+    pid_t pid = environment ? fork() : -1;
     if (pid == 0)
-        child_run(command, directory, output);
+        child_run(command, directory, l->output, environment);
+    free(environment);
     if (pid < 0)
         error_set(e, "cannot run \"%s\": %s", command, strerror(errno));
     else
@@ -53,14 +73,15 @@ static pid_t command_start(const char *command, const char *directory, int outpu
     return pid;
 }
 
-bool launched_start(struct launched *l, const struct target *t, struct error *e)
+bool launched_start(struct launched *l, const struct target *t, const char *const *added, struct error *e)
 {
+    l->added = added;
     if (l->output > 0)
         close(l->output);
     l->output = output_open();
     if (l->output < 0)
         return error_set(e, "cannot make a file for the output of launch.start: %s", strerror(errno));
-    l->pid = command_start(t->launch_start, t->directory, l->output, e);
+    l->pid = command_start(l, t->launch_start, t->directory, e);
     if (l->pid < 0) {
         l->pid = 0;
         return false;
@@ -70,17 +91,25 @@ bool launched_start(struct launched *l, const struct target *t, struct error *e)
     return true;
 }
 
+void launched_tail(const struct launched *l, size_t most, struct buffer *out)
+{
+    off_t size = l->output > 0 ? lseek(l->output, 0, SEEK_END) : 0;
+    off_t from = size > (off_t)most ? size - (off_t)most : 0;
+    unsigned char *at = size > 0 ? buffer_reserve(out, most) : NULL;
+    ssize_t got = at ? pread(l->output, at, most, from) : 0;
+    if (got > 0)
+        out->len += (size_t)got;
+}
+
 static bool output_explain(struct launched *l, int status, struct error *e)
 {
-    char last[LAST_OUTPUT];
-    off_t size = lseek(l->output, 0, SEEK_END);
-    off_t from = size > LAST_OUTPUT ? size - LAST_OUTPUT : 0;
-    ssize_t got = size > 0 ? pread(l->output, last, sizeof last, from) : 0;
-    struct buffer text = {0};
-    text_visible(&text, bytes_of(last, got > 0 ? (size_t)got : 0), 0);
+    struct buffer last = {0}, text = {0};
+    launched_tail(l, LAST_OUTPUT, &last);
+    text_visible(&text, buffer_bytes(&last), 0);
     error_set(e, "expected launch.start to succeed, it ended with status %d and said: %s",
               WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), buffer_string(&text));
     buffer_free(&text);
+    buffer_free(&last);
     return false;
 }
 
@@ -121,7 +150,7 @@ void launched_stop(struct launched *l, const struct target *t)
     if (!l->by_us)
         return;
     if (t->launch_stop) {
-        pid_t stop = command_start(t->launch_stop, t->directory, l->output, NULL);
+        pid_t stop = command_start(l, t->launch_stop, t->directory, NULL);
         if (stop > 0 && !child_ended(stop, STOP_MS))
             group_end(stop);
     }

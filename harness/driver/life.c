@@ -1,7 +1,7 @@
 #include "life.h"
 
 #include "connection.h"
-#include "launch.h"
+#include "driver/launch.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -161,7 +161,7 @@ bool life_begin(struct drive *d, bool *answers, char why[WHY_SIZE], struct error
     }
     if (!d->target->launch_start)
         return true;
-    if (!launched_start(&d->life->launched, d->target, e) || !await_ready(d, e))
+    if (!launched_start(&d->life->launched, d->target, NULL, e) || !await_ready(d, e))
         return false;
     *answers = true;
     return true;
@@ -172,7 +172,7 @@ bool life_revive(struct drive *d, struct error *e)
     if (!d->target->launch_start)
         return error_set(e, "the target file has no launch.start");
     launched_stop(&d->life->launched, d->target);
-    return launched_start(&d->life->launched, d->target, e) && await_ready(d, e);
+    return launched_start(&d->life->launched, d->target, NULL, e) && await_ready(d, e);
 }
 
 void life_end(struct drive *d)

@@ -1,5 +1,6 @@
-#include "checks.h"
-#include "dialog.h"
+#include "driver/checks.h"
+#include "driver/dialog.h"
+#include "driver/driver.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

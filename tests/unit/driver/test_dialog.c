@@ -1,4 +1,4 @@
-#include "dialog.h"
+#include "driver/dialog.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

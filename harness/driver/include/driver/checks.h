@@ -3,8 +3,19 @@
 #ifndef DRIVER_CHECKS_H
 #define DRIVER_CHECKS_H
 
-#include "driver/driver.h"
+#include "scenario/catalogue.h"
 #include "smtp/reply.h"
+
+struct library;
+struct run;
+
+/* The checks: name and requirement of each, for `list` and documentation. */
+struct check_info {
+    const char *name;        /* "reply-line-length" */
+    const char *requirement; /* id of its row */
+    const char *summary;
+};
+const struct check_info *check_table(size_t *count);
 
 enum { CHECKS_MAX = 24, CHECK_FOUND = 192 };
 
