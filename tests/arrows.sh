@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 declare -A below=(
     [base]="" [smtp]="base" [mutate]="smtp base" [scenario]="smtp base" [net]="base" [driver]="net scenario smtp base"
-    [server]="net smtp base" [report]="scenario smtp base" [cli]="driver server report net scenario smtp base"
+    [server]="net smtp base" [report]="scenario smtp base" [campaign]="driver report mutate net scenario smtp base"
+    [cli]="campaign mutate driver server report net scenario smtp base"
 )
-rooms=(base smtp mutate scenario net driver server report cli)
+rooms=(base smtp mutate scenario net driver server report campaign cli)
 
 # The -I options of the first file that CMake compiles for the room.
 includes_of() {

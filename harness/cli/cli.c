@@ -23,6 +23,7 @@ static const struct subcommand subcommands[] = {
     {"probe", "show what a server says of itself: extensions, TLS, certificate, AUTH", cli_probe},
     {"report", "show results again, turn them into another format, put parts together", cli_report},
     {"compare", "put the results of several runs side by side, say what became worse", cli_compare},
+    {"fuzz", "run a fuzzing campaign against a server, and bring findings back as scenarios", cli_fuzz},
     {"serve", "run the reference server: a strict SMTP server and mail sink", cli_serve},
     {"explain", "say what a reply code, a reply, a verb or a whole session log means", cli_explain},
 };

@@ -42,6 +42,16 @@ bool option_fraction(const char *text, double *out)
     return *end == 0;
 }
 
+bool option_rate(const char *text, double *out)
+{
+    char number[32];
+    size_t len = strlen(text);
+    if (len > 2 && !strcmp(text + len - 2, "/s"))
+        len -= 2;
+    snprintf(number, sizeof number, "%.*s", (int)(len < sizeof number ? len : 0), text);
+    return option_fraction(number, out) && *out > 0;
+}
+
 /* One option of the table and the struct that its value goes into. */
 struct found {
     const struct option *option;

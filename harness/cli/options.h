@@ -75,5 +75,7 @@ void options_help(const struct usage *u, FILE *out);
 bool word_list_add(struct word_list *l, struct arena *a, const char *word);
 /* A decimal fraction such as "0.2" or "1e3", not negative; a "%" behind it divides by 100. */
 bool option_fraction(const char *text, double *out);
+/* "100/s" or "100", above 0. */
+bool option_rate(const char *text, double *out);
 
 #endif

@@ -1,6 +1,7 @@
 #include "reference.h"
 
 #include "base/text.h"
+#include "net/net.h"
 #include "server/defect.h"
 #include "server/style.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool say_unknown(const char *option, const char *word, const char *const *names, size_t count, struct error *e)
 {
@@ -76,6 +78,18 @@ static bool fill_endpoints(struct target *t, const struct reference *r, struct e
     return lmtp || endpoint_parse(t->arena, text, &t->implicit_tls, e);
 }
 
+static void fill_facts(struct target *t)
+{
+    t->name = "reference server";
+    t->recipient = "alice@example.test";
+    t->recipient2 = "bob@example.test";
+    t->unknown = "nobody@example.test";
+    t->user = "alice";
+    t->password = "secret";
+    /* It delivers before it answers. */
+    t->settle_ms = 0;
+}
+
 static bool fill_target(struct target *t, const struct reference *r, struct error *e)
 {
     static const char *const boxes[] = {"alice", "bob"};
@@ -87,14 +101,7 @@ static bool fill_target(struct target *t, const struct reference *r, struct erro
         if (!target_add_mailbox(t, text, e))
             return false;
     }
-    t->name = "reference server";
-    t->recipient = "alice@example.test";
-    t->recipient2 = "bob@example.test";
-    t->unknown = "nobody@example.test";
-    t->user = "alice";
-    t->password = "secret";
-    /* It delivers before it answers. */
-    t->settle_ms = 0;
+    fill_facts(t);
     return true;
 }
 
@@ -118,5 +125,64 @@ struct target *reference_start(struct reference *r, bool lmtp, const char *defec
 out:
     target_free(t);
     reference_stop(r);
+    return NULL;
+}
+
+/* A port that was free a moment ago. */
+static int free_port(struct error *e)
+{
+    int fd = net_listen("127.0.0.1", "0", e);
+    int port = fd >= 0 ? net_listen_port(fd) : 0;
+    if (fd >= 0)
+        close(fd);
+    return port;
+}
+
+/* Within single quotes of the shell. */
+static void put_quoted(struct buffer *out, const char *text)
+{
+    buffer_add_octet(out, '\'');
+    for (; *text; text++)
+        if (*text == '\'')
+            buffer_add_string(out, "'\\''");
+        else
+            buffer_add_octet(out, (unsigned char)*text);
+    buffer_add_octet(out, '\'');
+}
+
+static bool put_command(struct buffer *out, const char *defect, const char *style)
+{
+    char program[4096];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (len <= 0)
+        return false;
+    program[len] = 0;
+    buffer_add_string(out, "exec ");
+    put_quoted(out, program);
+    buffer_add_string(out, " serve --listen 127.0.0.1:$SMTPSPEC_PORT");
+    if (defect)
+        buffer_printf(out, " --defect %s", defect);
+    if (style)
+        buffer_printf(out, " --style %s", style);
+    return !buffer_failed(out);
+}
+
+struct target *reference_launch(const char *defect, const char *style, struct error *e)
+{
+    char endpoint[64];
+    struct buffer command = {0};
+    struct target *t = target_new();
+    int port = t ? free_port(e) : 0;
+    snprintf(endpoint, sizeof endpoint, "smtp://127.0.0.1:%d", port);
+    if (port && endpoint_parse(t->arena, endpoint, &t->endpoint, e) && put_command(&command, defect, style)) {
+        t->launch_start = arena_string(t->arena, buffer_string(&command));
+        fill_facts(t);
+    }
+    buffer_free(&command);
+    if (t && t->launch_start)
+        return t;
+    if (!t)
+        error_set(e, "out of memory");
+    target_free(t);
     return NULL;
 }

@@ -16,6 +16,7 @@ int cli_list(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_probe(int argc, char **argv);
 int cli_report(int argc, char **argv);
+int cli_fuzz(int argc, char **argv);
 int cli_compare(int argc, char **argv);
 
 #endif

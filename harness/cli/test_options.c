@@ -68,13 +68,8 @@ static bool set_shard(void *values, const char *argument, struct error *e)
 
 static bool set_rate(void *values, const char *argument, struct error *e)
 {
-    char number[32];
-    size_t len = strlen(argument);
-    if (len > 2 && !strcmp(argument + len - 2, "/s"))
-        len -= 2;
-    snprintf(number, sizeof number, "%.*s", (int)(len < sizeof number ? len : 0), argument);
     double *out = &((struct test_options *)values)->rate;
-    return (option_fraction(number, out) && *out > 0) ||
+    return option_rate(argument, out) ||
            error_set(e, "--rate: expected sessions a second such as 100/s, found '%s'", argument);
 }
 

@@ -1,0 +1,114 @@
+/* What the files of the campaign share. */
+#ifndef CAMPAIGN_CAMPAIGN_INTERNAL_H
+#define CAMPAIGN_CAMPAIGN_INTERNAL_H
+
+#include "campaign/campaign.h"
+#include "corpus.h"
+#include "finding.h"
+#include "mutate/mutate.h"
+#include "pace.h"
+
+#include <pthread.h>
+
+enum { POINTS_MOST = 512, FINDINGS_MOST = 512, RECENT = 256 };
+
+struct campaign {
+    const struct campaign_options *o;
+    struct link *link;
+    uint64_t seed;
+    struct mutate_facts facts;
+
+    /* Held for reading while a session is played, for writing while a finding is confirmed: then nobody else talks to
+     * the server. */
+    pthread_rwlock_t quiet;
+    pthread_mutex_t server; /* of a server that workers share */
+
+    pthread_mutex_t lock; /* of all below */
+    struct features features;
+    struct corpus corpus;
+    struct campaign_state state;
+    int64_t began_ms, before_ms; /* on the clock; what an earlier part took */
+    int64_t shown_ms, point_ms, point_every_ms;
+    uint64_t shown_sessions;
+    char phase[96];
+    struct campaign_point *points;
+    size_t point_count;
+    struct campaign_finding *findings;
+    size_t finding_count;
+    struct symptom *symptoms; /* of the findings, in their order */
+    bool failed, gone;
+    struct error error;
+    struct worker *workers;
+    int jobs;
+};
+
+struct worker {
+    struct campaign *c;
+    int number;
+    bool shared;          /* other workers talk to the same server */
+    struct target target; /* as the campaign's, but for the port */
+    struct link *link;
+    struct watch *server;
+    struct coverage *coverage;
+    struct prng prng;
+    struct mutator mutator;
+    struct pace pace;
+    struct outcome outcome;
+    struct trouble trouble;
+    struct feature_list features, again;
+    char port[16];
+    struct buffer text, other, mutant, report;
+    struct net *kept; /* a connection that the next session may go on with */
+    unsigned kept_sessions;
+    struct growth *growth;
+};
+
+/* worker.c */
+bool worker_open(struct worker *w, struct campaign *c, int number, struct error *e);
+void worker_close(struct worker *w);
+/* Plays seeds, then mutants, until the campaign ends. */
+void worker_run(struct worker *w);
+
+/* play.c: one session and what there is to say about it. */
+enum play_flags {
+    PLAY_FRESH = 1, /* on a connection of its own */
+    PLAY_SURE = 2,  /* with the time that certainty needs */
+    PLAY_SLOWLY = 4 /* with a moment before each write, in which a close is seen that was on its way */
+};
+/* w->outcome, w->trouble and w->features are set. `record` may be NULL. */
+void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *record, struct symptoms *found);
+
+/* suspect.c: a session showed something. Confirms, makes small, writes. */
+void suspect(struct worker *w, struct bytes text, const struct symptoms *found);
+/* For what was confirmed elsewhere, of which `symptom` and `input` are known: makes it small and documents it, ... */
+void suspect_small(struct worker *w, struct finding *f);
+/* ... and writes and registers it. */
+void suspect_keep(struct worker *w, struct finding *f);
+bool suspect_known(struct campaign *c, const struct symptom *s);
+/* The server is alive, or was started again. False: the campaign is over. */
+bool suspect_revive(struct worker *w);
+
+/* growth.c: memory and descriptors of the server over many sessions. */
+struct growth *growth_new(void);
+void growth_free(struct growth *g);
+/* Notes an input; looks now and then, and finds out which input it is where something grows. */
+void growth_follow(struct worker *w, struct bytes text);
+/* True when playing it over and over grows what `o` stands for; `detail` says how much. */
+bool growth_shows(struct worker *w, enum oracle o, struct bytes text, char *detail, size_t size);
+
+/* campaign.c */
+bool campaign_over(struct campaign *c);
+/* The user asked to stop, or it cannot go on: even a finding is not made smaller any more. */
+bool campaign_stopped(struct campaign *c);
+int64_t campaign_ms(const struct campaign *c);
+void campaign_fail(struct campaign *c, const struct error *e); /* the campaign ends */
+/* Under the lock: a session was played; tells progress where it is time for it. */
+void campaign_tick(struct campaign *c, bool now);
+void campaign_phase(struct campaign *c, const char *phase);
+
+/* state.c */
+bool state_save(struct campaign *c, struct error *e);
+bool state_load(struct campaign *c, struct error *e);
+bool state_exists(const char *folder);
+
+#endif

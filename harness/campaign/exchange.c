@@ -1,0 +1,531 @@
+#include "exchange.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    READ_SIZE = 16384,
+    SLOWLY_MS = 10,
+    SHOWN = 600,
+    WORDS = 3,
+    WORD_MOST = 14,
+    SURPLUS_MOST = 4096,
+    SILENT_MOST = 3
+};
+
+/* One session while it is played. */
+struct play {
+    const struct exchange_options *o;
+    struct link *link;
+    struct outcome *out;
+    struct net *net;
+    struct dialog dialog;
+    struct sequence sequence;
+    struct reply_reader reader;
+    struct buffer in;
+    size_t scanned;
+    int64_t began;
+    size_t since;      /* replies since the last write */
+    bool started_tls;  /* STARTTLS was answered 220, the handshake is due */
+    bool half_closed;  /* by us */
+    bool ended;        /* no more can be sent: `out->ending` says why */
+    bool refused_data; /* the last DATA was not answered 354 */
+    bool given_up;     /* the server refused a payload before its end */
+    bool bare;         /* a line end that is none stood in a message: see send_octets */
+    bool enhanced;     /* ENHANCEDSTATUSCODES stood in the last EHLO reply */
+    int last_code, last_asked;
+    size_t surplus;
+    unsigned silent; /* waits in a row, for what may be owed, that brought nothing */
+    size_t act;      /* that is being played */
+};
+
+const char *ending_name(enum ending e)
+{
+    static const char *const names[] = {
+        [ENDING_CLOSED] = "closed",   [ENDING_EARLY] = "closed early", [ENDING_LEFT] = "left",
+        [ENDING_DROPPED] = "dropped", [ENDING_MISSING] = "no reply",   [ENDING_LINGERS] = "not closed",
+        [ENDING_NOBODY] = "nobody",   [ENDING_MUTE] = "not greeted",
+    };
+    return names[e];
+}
+
+const char *asked_name(int asked)
+{
+    switch (asked) {
+    case ASKED_NOTHING:
+        return "nothing";
+    case ASKED_GREETING:
+        return "the connection";
+    case ASKED_END_OF_DATA:
+        return "end of data";
+    case ASKED_LAST_CHUNK:
+        return "BDAT LAST";
+    case ASKED_SASL:
+        return "SASL answer";
+    default:
+        break;
+    }
+    const struct verb_info *v = verb_info((enum verb)asked);
+    return v ? v->name : asked == VERB_PRIVATE ? "private command" : "unknown command";
+}
+
+__attribute__((format(printf, 2, 3))) static void note(struct play *p, const char *format, ...)
+{
+    va_list args;
+    if (!p->o->record)
+        return;
+    buffer_printf(p->o->record, "%8.3f    -- ", (double)(clock_ns() - p->began) / 1e9);
+    va_start(args, format);
+    buffer_vprintf(p->o->record, format, args);
+    va_end(args);
+    buffer_add_octet(p->o->record, '\n');
+}
+
+static void record(struct play *p, const char *who, struct bytes octets)
+{
+    struct bytes line;
+    if (!p->o->record)
+        return;
+    while (octets.len > 0) {
+        size_t end = bytes_find_octet(octets, '\n');
+        line = bytes_slice(octets, 0, end == BYTES_NONE ? octets.len : end + 1);
+        octets = bytes_from(octets, line.len);
+        buffer_printf(p->o->record, "%8.3f %s%s ", (double)(clock_ns() - p->began) / 1e9,
+                      p->net && net_is_tls(p->net) ? "TLS " : "", who);
+        text_visible(p->o->record, line, SHOWN);
+        buffer_add_octet(p->o->record, '\n');
+    }
+}
+
+/* What a reply answers can be relied on. Behind a bare line end in a message only their number is. */
+static bool sure(const struct play *p)
+{
+    return p->dialog.certain && !p->bare;
+}
+
+static void end(struct play *p, enum ending ending)
+{
+    if (p->ended)
+        return;
+    p->ended = true;
+    p->out->ending = ending;
+}
+
+static uint32_t mix(uint32_t hash, struct bytes octets)
+{
+    for (size_t i = 0; i < octets.len; i++)
+        hash = (hash ^ octets.data[i]) * 16777619u;
+    return hash;
+}
+
+/* The first words of letters: what a server says of the client's own octets stands in another form, or behind. */
+static uint32_t text_label(uint32_t hash, struct bytes text)
+{
+    struct bytes word;
+    for (int n = 0; n < WORDS && bytes_next_word(&text, &word); n++) {
+        if (word.len > WORD_MOST)
+            break;
+        for (size_t i = 0; i < word.len; i++)
+            if (!octet_is_alpha(word.data[i]))
+                return hash;
+        hash = mix(hash, word);
+    }
+    return hash;
+}
+
+static uint32_t label_of(const struct reply *r)
+{
+    uint32_t hash = 2166136261u ^ (uint32_t)r->code;
+    const struct enhanced *e = &r->enhanced;
+    if (e->klass)
+        return mix(hash, bytes_of(e, sizeof *e));
+    return text_label(hash, r->text);
+}
+
+static void answer_keep(struct play *p, int asked, const struct reply *r)
+{
+    struct outcome *out = p->out;
+    out->replies++;
+    if (out->count < ANSWERS_MOST)
+        out->answers[out->count++] = (struct answer){.asked = asked,
+                                                     .code = r->code,
+                                                     .label = label_of(r) ^ out->tls,
+                                                     .certain = p->dialog.certain,
+                                                     .act = p->act};
+}
+
+/* A server may refuse a payload before its end, once, and close then; it may not accept it, nor go on. */
+static bool may_give_up(struct play *p, bool payload, int code)
+{
+    if (!payload || p->given_up || code < 400)
+        return false;
+    p->given_up = true;
+    return true;
+}
+
+/* Nothing was owed when this reply came. */
+static void surplus_judge(struct play *p, bool payload, const struct reply *r)
+{
+    struct outcome *out = p->out;
+    p->surplus++;
+    if (r->code == 421 || !p->dialog.certain || may_give_up(p, payload, r->code))
+        return;
+    if (!out->surplus)
+        out->surplus_act = p->act;
+    out->surplus = true;
+    out->surplus_asked = p->last_asked;
+    out->surplus_tls |= out->tls;
+    out->surplus_payload |= payload || p->bare || p->last_asked == ASKED_END_OF_DATA ||
+                            p->last_asked == ASKED_LAST_CHUNK || p->last_asked == VERB_BDAT;
+}
+
+static void checks_follow(struct play *p, int asked, bool payload, const struct reply *r)
+{
+    struct keyword keyword;
+    struct check_context context = {.reply = r,
+                                    .asked = asked,
+                                    .certain = sure(p) && !p->half_closed,
+                                    .payload = payload,
+                                    .utf8 = p->dialog.utf8,
+                                    .enhanced_offered = p->enhanced};
+    checks_judge(&p->out->tally, &context);
+    if (asked_hello(asked) && r->code == 250)
+        p->enhanced = asked != VERB_HELO && ehlo_find(r->raw, BYTES("ENHANCEDSTATUSCODES"), &keyword);
+}
+
+static void sequence_judge(struct play *p, int asked, int code)
+{
+    struct outcome *out = p->out;
+    if (!sure(p))
+        return;
+    if ((asked == ASKED_END_OF_DATA || asked == ASKED_LAST_CHUNK) && code / 100 == 2) {
+        out->acknowledged++;
+        out->taken += p->sequence.lmtp ? 1 : p->sequence.accepted;
+    }
+    const char *broken = sequence_follow(&p->sequence, asked, code);
+    if (broken && !out->order) {
+        out->order = broken;
+        out->order_act = p->act;
+    }
+}
+
+static void reply_take(struct play *p, struct bytes raw)
+{
+    struct reply r;
+    reply_parse(raw, &r);
+    record(p, "S:", raw);
+    bool payload = p->dialog.data || p->dialog.chunk_left > 0;
+    int asked = dialog_reply(&p->dialog, &r);
+    answer_keep(p, asked, &r);
+    checks_follow(p, asked, payload, &r);
+    if (asked == ASKED_NOTHING)
+        surplus_judge(p, payload, &r);
+    else
+        sequence_judge(p, asked, r.code);
+    if (asked == VERB_DATA)
+        p->refused_data = r.code != 354;
+    if (asked == VERB_STARTTLS && r.code == 220)
+        p->started_tls = true;
+    if (asked != ASKED_NOTHING)
+        p->last_asked = asked;
+    p->last_code = r.code;
+    p->since++;
+}
+
+/* Takes one whole reply out of what was received. False: there is none yet. */
+static bool reply_next(struct play *p)
+{
+    size_t used = 0;
+    struct bytes fresh = bytes_from(buffer_bytes(&p->in), p->scanned);
+    enum reply_status status = fresh.len ? reply_read(&p->reader, fresh, &used) : REPLY_MORE;
+    if (status == REPLY_MORE) {
+        p->scanned = p->in.len;
+        return false;
+    }
+    size_t len = p->scanned + used;
+    reply_take(p, bytes_slice(buffer_bytes(&p->in), 0, len));
+    buffer_consume(&p->in, len);
+    p->scanned = 0;
+    if (status == REPLY_LIMIT)
+        end(p, ENDING_LEFT);
+    return true;
+}
+
+/* Replies that must come now: that to a BDAT is due when its chunk is whole. */
+static size_t replies_due(const struct dialog *d)
+{
+    size_t owed = dialog_owed(d);
+    return owed > 0 && d->chunk_left > 0 ? owed - 1 : owed;
+}
+
+/* The server closed: what does that say? */
+static void closed(struct play *p)
+{
+    const struct dialog *d = &p->dialog;
+    note(p, "the server closed the connection");
+    bool dropped = sure(p) && replies_due(d) > 0 && p->since == 0 && !p->half_closed && !p->started_tls &&
+                   p->last_code != 421 && p->last_asked != VERB_QUIT;
+    if (dropped) {
+        p->out->asked = d->owed.data[d->answered];
+        p->out->owed = dialog_owed(d);
+        end(p, ENDING_DROPPED);
+    } else {
+        end(p, p->half_closed || p->last_asked == VERB_QUIT ? ENDING_CLOSED : ENDING_EARLY);
+    }
+}
+
+/* False: nothing came before the deadline. */
+static bool receive(struct play *p, int64_t deadline)
+{
+    size_t got = 0;
+    unsigned char *at = buffer_reserve(&p->in, READ_SIZE);
+    enum net_status status = at ? net_read(p->net, at, READ_SIZE, &got, deadline, NULL) : NET_FAILED;
+    if (status == NET_TIMEOUT)
+        return false;
+    if (status == NET_OK)
+        p->in.len += got;
+    else
+        closed(p);
+    return true;
+}
+
+static void missing(struct play *p)
+{
+    const struct dialog *d = &p->dialog;
+    p->out->asked = d->owed.data[d->answered];
+    p->out->owed = dialog_owed(d);
+    note(p, "no reply to %s within %lld ms", asked_name(p->out->asked), (long long)p->o->patience_ms);
+    end(p, ENDING_MISSING);
+}
+
+/* For what is owed for certain, or may be owed; a server that said nothing several times is not listened to any more.
+ */
+static int64_t reply_deadline(const struct play *p)
+{
+    if (sure(p))
+        return clock_deadline(p->o->patience_ms);
+    return p->silent < SILENT_MOST ? clock_deadline(p->o->quiet_ms) : 0;
+}
+
+/* Waits for what is owed. */
+static void replies_take(struct play *p)
+{
+    struct dialog *d = &p->dialog;
+    int64_t began = clock_ms();
+    int64_t deadline = reply_deadline(p);
+    while (!p->ended && !p->started_tls && replies_due(d) > 0) {
+        if (reply_next(p)) {
+            int64_t now = clock_ms();
+            if (now - began > p->out->slowest_ms)
+                p->out->slowest_ms = now - began;
+            began = now;
+            p->silent = 0;
+            deadline = reply_deadline(p);
+        } else if (!receive(p, deadline)) {
+            if (!sure(p)) {
+                p->silent++;
+                dialog_forgive(d);
+                return;
+            }
+            missing(p);
+        }
+    }
+}
+
+/* What is there already, without waiting; a close that came before the next write is no drop. */
+static void look(struct play *p, int64_t wait_ms)
+{
+    int64_t deadline = wait_ms ? clock_deadline(wait_ms) : 0;
+    while (!p->ended && receive(p, deadline))
+        while (!p->ended && reply_next(p))
+            ;
+}
+
+static void send_octets(struct play *p, struct bytes octets)
+{
+    size_t written = 0;
+    bool in_message = p->dialog.data && p->dialog.certain;
+    record(p, "C:", octets);
+    dialog_sent(&p->dialog, octets);
+    /* Only CRLF "." CRLF ends a message (RFC 5321 section 4.1.1.4), whatever line ends stand in it: here the strict
+     * reading is the right one, and a reply too many is what is looked for. */
+    if (in_message && !p->dialog.certain)
+        p->bare = p->dialog.certain = true;
+    p->since = 0;
+    enum net_status status = net_write(p->net, octets, &written, clock_deadline(p->o->patience_ms * 2), NULL);
+    if (status == NET_TIMEOUT) {
+        note(p, "the server read %zu of %zu octets, and no more", written, octets.len);
+        p->out->asked = ASKED_NOTHING;
+        end(p, ENDING_MISSING);
+    }
+    /* A broken connection shows when it is read, behind what the server said before. */
+}
+
+static bool only_message(const struct script *s, const struct act *act)
+{
+    for (size_t i = 0; i < act->count; i++)
+        if (s->parts[act->first + i].kind != PART_MESSAGE && s->parts[act->first + i].kind != PART_MARK)
+            return false;
+    return act->octets.len > 0;
+}
+
+static void act_send(struct play *p, const struct script *s, const struct act *act)
+{
+    /* Nobody sends the message behind a refused DATA. */
+    if (p->refused_data && only_message(s, act))
+        return;
+    if (p->o->slowly)
+        look(p, SLOWLY_MS);
+    if (p->ended || p->half_closed)
+        return;
+    if (act->octets.len > 0)
+        send_octets(p, act->octets);
+    if (act->wait)
+        replies_take(p);
+}
+
+static void act_tls(struct play *p)
+{
+    struct error e = {0};
+    replies_take(p);
+    if (p->ended || !p->started_tls || net_is_tls(p->net))
+        return;
+    enum net_status status = net_tls_start(p->net, link_tls(p->link), link_tls_name(p->link), buffer_bytes(&p->in),
+                                           clock_deadline(p->o->patience_ms * 4), &e);
+    buffer_clear(&p->in);
+    p->scanned = 0;
+    p->reader = (struct reply_reader){0};
+    p->started_tls = false;
+    if (status != NET_OK) {
+        note(p, "the TLS handshake failed: %s", e.text);
+        end(p, ENDING_LEFT);
+        return;
+    }
+    note(p, "TLS");
+    dialog_tls(&p->dialog);
+    sequence_tls(&p->sequence);
+    p->out->tls = true;
+    p->enhanced = false;
+}
+
+static void act_half_close(struct play *p)
+{
+    if (p->half_closed)
+        return;
+    net_half_close(p->net, clock_deadline(p->o->patience_ms));
+    p->half_closed = true;
+    note(p, "client FIN");
+}
+
+static void act_play(struct play *p, const struct script *s, const struct act *act)
+{
+    switch (act->kind) {
+    case ACT_SEND:
+        act_send(p, s, act);
+        break;
+    case ACT_PAUSE:
+        clock_sleep_ms(act->pause < p->o->most_pause_ms ? act->pause : p->o->most_pause_ms);
+        break;
+    case ACT_TLS:
+        act_tls(p);
+        break;
+    case ACT_HALF_CLOSE:
+        act_half_close(p);
+        break;
+    case ACT_RESET:
+        net_reset(p->net);
+        note(p, "client RST");
+        end(p, ENDING_LEFT);
+        break;
+    case ACT_CLOSE:
+        note(p, "client closes");
+        end(p, ENDING_LEFT);
+        break;
+    }
+}
+
+/* Nothing is owed by either side and what was said is known for certain. */
+static bool in_step(const struct play *p)
+{
+    const struct dialog *d = &p->dialog;
+    return !p->ended && !p->half_closed && !p->started_tls && d->certain && dialog_owed(d) == 0 &&
+           !dialog_payload_owed(d);
+}
+
+/* RSET, for the next session on this connection. */
+static bool keep_open(struct play *p, struct net **keep)
+{
+    bool own_login = p->sequence.authenticated && !(p->o->prologue & PROLOGUE_AUTH);
+    if (!keep || !in_step(p) || p->out->tls || own_login || p->out->surplus)
+        return false;
+    send_octets(p, BYTES("RSET\r\n"));
+    replies_take(p);
+    if (!in_step(p) || p->last_code != 250 || p->in.len > 0)
+        return false;
+    *keep = p->net;
+    p->net = NULL;
+    end(p, ENDING_CLOSED);
+    return true;
+}
+
+/* QUIT where the server can take it, then our FIN, then the server's. What still comes is counted. */
+static void finish(struct play *p)
+{
+    replies_take(p);
+    if (in_step(p) && p->last_asked != VERB_QUIT) {
+        p->out->quit = true;
+        send_octets(p, BYTES("QUIT\r\n"));
+        replies_take(p);
+    }
+    if (p->ended)
+        return;
+    p->out->fin = !p->half_closed;
+    act_half_close(p);
+    int64_t deadline = clock_deadline(p->o->patience_ms);
+    while (!p->ended && p->surplus < SURPLUS_MOST && receive(p, deadline))
+        while (!p->ended && reply_next(p))
+            ;
+    end(p, p->surplus < SURPLUS_MOST ? ENDING_LINGERS : ENDING_LEFT);
+}
+
+static bool begin(struct play *p, struct net *ready)
+{
+    struct linked linked = {.net = ready};
+    if (!ready && !link_open(p->link, p->o->prologue, &linked)) {
+        snprintf(p->out->reason, sizeof p->out->reason, "%s", linked.reason);
+        note(p, "%s", linked.reason);
+        end(p, linked.nobody ? ENDING_NOBODY : ENDING_MUTE);
+        return false;
+    }
+    p->net = linked.net;
+    dialog_begin(&p->dialog, p->o->lmtp);
+    p->dialog.answered = p->dialog.owed.len; /* the greeting was read */
+    p->sequence = (struct sequence){.lmtp = p->o->lmtp, .authenticated = (p->o->prologue & PROLOGUE_AUTH) != 0};
+    note(p, "%s%s", ready ? "goes on with " : "connected to ", net_peer(p->net));
+    return true;
+}
+
+void exchange_play(struct link *link, const struct script *s, const struct exchange_options *o, struct net *ready,
+                   struct net **keep, struct outcome *out)
+{
+    struct play p = {.o = o, .link = link, .out = out, .last_asked = ASKED_GREETING, .began = clock_ns()};
+    struct buffer room = {0};
+    struct act act;
+    size_t at = 0;
+    memset(out, 0, sizeof *out);
+    if (keep)
+        *keep = NULL;
+    if (begin(&p, ready)) {
+        for (; !p.ended && script_next(s, &at, &room, &act); p.act++)
+            act_play(&p, s, &act);
+        out->acts = p.act;
+        if (!p.ended && !keep_open(&p, keep))
+            finish(&p);
+    }
+    net_free(p.net);
+    buffer_free(&room);
+    buffer_free(&p.in);
+    dialog_free(&p.dialog);
+}

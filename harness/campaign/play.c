@@ -1,0 +1,89 @@
+#include "campaign_internal.h"
+
+enum { KEEP_SESSIONS = 32, SETTLE_MS = 1000, QUIET_MS = 2, PAUSE_MOST_MS = 50, LOOK_MS = 40, LOOK_EVERY_MS = 2 };
+
+static void kept_drop(struct worker *w)
+{
+    net_free(w->kept);
+    w->kept = NULL;
+    w->kept_sessions = 0;
+}
+
+/* A connection that broke may be the last sign of a process that is about to be gone. */
+static void look(struct worker *w)
+{
+    enum ending e = w->outcome.ending;
+    bool odd = e == ENDING_DROPPED || e == ENDING_EARLY || e == ENDING_NOBODY || e == ENDING_MUTE;
+    int64_t deadline = clock_deadline(LOOK_MS);
+    if (w->shared)
+        pthread_mutex_lock(&w->c->server);
+    w->trouble = watch_look(w->server, &w->report);
+    while (odd && w->trouble.kind == TROUBLE_NONE && clock_left(deadline) > 0) {
+        clock_sleep_ms(LOOK_EVERY_MS);
+        w->trouble = watch_look(w->server, &w->report);
+    }
+    if (w->shared)
+        pthread_mutex_unlock(&w->c->server);
+}
+
+static void features_take(struct worker *w)
+{
+    size_t count;
+    features_of_outcome(&w->outcome, &w->features);
+    if (!w->coverage)
+        return;
+    const uint32_t *edges = coverage_read(w->coverage, &count);
+    features_of_edges(edges, count, &w->features);
+}
+
+static void count(struct worker *w, const struct symptoms *found)
+{
+    struct campaign *c = w->c;
+    pthread_mutex_lock(&c->lock);
+    c->state.sessions++;
+    for (size_t i = 0; i < found->count; i++)
+        for (size_t j = 0; j < c->finding_count; j++)
+            if (symptom_same(&c->symptoms[j], &found->of[i]))
+                c->findings[j].seen++;
+    campaign_tick(c, false);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *record, struct symptoms *found)
+{
+    struct script s;
+    struct arena *a = arena_new();
+    struct net *kept = NULL;
+    bool sure = flags & PLAY_SURE;
+    /* With coverage each session is a connection, so that all that it caused is over when the map is read. */
+    bool keep = !(flags & PLAY_FRESH) && !w->coverage && w->c->o->rate <= 0 && w->target.endpoint.scheme != SCHEME_EXEC;
+    struct exchange_options o = {.prologue = w->c->o->prologue,
+                                 .lmtp = w->target.endpoint.lmtp,
+                                 .patience_ms = sure ? pace_certainty(&w->pace) : pace_patience(&w->pace),
+                                 .quiet_ms = QUIET_MS * (sure ? 4 : 1),
+                                 .most_pause_ms = PAUSE_MOST_MS,
+                                 .slowly = (flags & PLAY_SLOWLY) != 0,
+                                 .record = record};
+    found->count = 0;
+    buffer_clear(&w->report);
+    if (!a || !script_parse(&s, a, text)) {
+        arena_free(a);
+        return;
+    }
+    if (!keep || w->kept_sessions >= KEEP_SESSIONS)
+        kept_drop(w);
+    if (w->coverage)
+        coverage_clear(w->coverage);
+    exchange_play(w->link, &s, &o, w->kept, keep ? &kept : NULL, &w->outcome);
+    w->kept_sessions = kept ? w->kept_sessions + 1 : 0;
+    w->kept = kept;
+    if (!kept && !w->shared)
+        watch_settle(w->server, SETTLE_MS);
+    look(w);
+    features_take(w);
+    oracle_judge(&w->outcome, &w->trouble, found);
+    if (!sure)
+        pace_add(&w->pace, w->outcome.slowest_ms);
+    count(w, found);
+    arena_free(a);
+}

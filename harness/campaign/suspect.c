@@ -1,0 +1,229 @@
+#include "campaign_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "minimise.h"
+
+enum { TESTS_MOST = 600, MINIMISE_MS = 60000, LOG_MOST = 16384, TRIES = 3 };
+
+bool suspect_known(struct campaign *c, const struct symptom *s)
+{
+    bool known = false;
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->finding_count && !known; i++)
+        known = symptom_same(&c->symptoms[i], s);
+    known |= c->finding_count == FINDINGS_MOST;
+    pthread_mutex_unlock(&c->lock);
+    return known;
+}
+
+bool suspect_revive(struct worker *w)
+{
+    struct error e = {0};
+    char why[256];
+    if (link_greets(w->link, w->c->o->timeout_ms, why, sizeof why))
+        return true;
+    if (!watch_is_ours(w->server)) {
+        pthread_mutex_lock(&w->c->lock);
+        w->c->gone = true;
+        error_set(&w->c->error,
+                  "the server does not greet any more, and the target has no launch: to start it again: %s", why);
+        pthread_mutex_unlock(&w->c->lock);
+        return false;
+    }
+    if (!watch_restart(w->server, &e)) {
+        pthread_mutex_lock(&w->c->lock);
+        w->c->gone = true;
+        w->c->error = e;
+        pthread_mutex_unlock(&w->c->lock);
+        return false;
+    }
+    pthread_mutex_lock(&w->c->lock);
+    w->c->state.restarts++;
+    pthread_mutex_unlock(&w->c->lock);
+    return true;
+}
+
+/* Plays it once more on a fresh connection, and starts the server again where that was the end of it. */
+static bool shows_again(struct worker *w, const struct symptom *wanted, struct bytes text, unsigned flags,
+                        struct buffer *record, struct symptoms *found)
+{
+    flags |= PLAY_FRESH | (wanted->oracle == ORACLE_DROPPED ? PLAY_SLOWLY : 0);
+    play(w, text, flags, record, found);
+    bool shows = symptoms_find(found, wanted) != NULL;
+    enum ending e = w->outcome.ending;
+    if (w->trouble.kind != TROUBLE_NONE || e == ENDING_NOBODY || e == ENDING_MUTE || e == ENDING_MISSING)
+        suspect_revive(w);
+    return shows;
+}
+
+struct context {
+    struct worker *w;
+    const struct symptom *wanted;
+};
+
+static bool still_shows(void *context, struct bytes text)
+{
+    struct context *c = context;
+    struct symptoms found;
+    if (campaign_stopped(c->w->c))
+        return false;
+    if (c->wanted->oracle == ORACLE_MEMORY || c->wanted->oracle == ORACLE_DESCRIPTORS) {
+        char detail[256];
+        return growth_shows(c->w, c->wanted->oracle, text, detail, sizeof detail);
+    }
+    return shows_again(c->w, c->wanted, text, 0, NULL, &found);
+}
+
+static void make_small(struct worker *w, struct finding *f)
+{
+    struct context context = {w, &f->symptom};
+    struct minimise m = {
+        .shows = still_shows, .context = &context, .most_tests = TESTS_MOST, .deadline = clock_deadline(MINIMISE_MS)};
+    minimise(&m, &f->smallest);
+    f->tests = m.tests;
+}
+
+/* The last play of the smallest input: conversation, report, and the outcome that the scenario is made of. */
+static void document(struct worker *w, struct finding *f)
+{
+    struct symptoms found;
+    buffer_clear(&f->transcript);
+    bool shows = shows_again(w, &f->symptom, buffer_bytes(&f->smallest), PLAY_SURE, &f->transcript, &found);
+    const struct symptom *again = shows ? symptoms_find(&found, &f->symptom) : NULL;
+    if (again)
+        f->symptom = *again;
+    buffer_add(&f->report, buffer_bytes(&w->report));
+    watch_log(w->server, LOG_MOST, &f->log);
+}
+
+void suspect_small(struct worker *w, struct finding *f)
+{
+    struct campaign *c = w->c;
+    pthread_mutex_lock(&c->lock);
+    f->session = c->state.inputs;
+    f->ms = campaign_ms(c);
+    pthread_mutex_unlock(&c->lock);
+    buffer_add(&f->smallest, buffer_bytes(&f->input));
+    make_small(w, f);
+    document(w, f);
+}
+
+static void registered(struct campaign *c, const struct finding *f)
+{
+    pthread_mutex_lock(&c->lock);
+    struct campaign_finding *out = &c->findings[c->finding_count];
+    const struct oracle_info *o = oracle_info(f->symptom.oracle);
+    *out = (struct campaign_finding){.oracle = o->name,
+                                     .says = o->says,
+                                     .lead = f->lead,
+                                     .confirmed = f->confirmed,
+                                     .seen = 1,
+                                     .session = f->session,
+                                     .ms = f->ms,
+                                     .octets = f->smallest.len};
+    memcpy(out->id, f->id, sizeof out->id);
+    memcpy(out->detail, f->symptom.detail, sizeof out->detail);
+    c->symptoms[c->finding_count++] = f->symptom;
+    if (f->lead)
+        c->state.leads++;
+    else
+        c->state.findings++;
+    c->state.last_finding = out->id;
+    c->state.last_is_lead = f->lead;
+    campaign_tick(c, true);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void suspect_keep(struct worker *w, struct finding *f)
+{
+    struct error e = {0};
+    struct campaign *c = w->c;
+    const struct finding_context context = {
+        .target = c->o->target, .prologue = c->o->prologue, .outcome = &w->outcome, .command = c->o->command};
+    symptom_id(&f->symptom, f->id, sizeof f->id);
+    if (c->o->findings && !finding_write(f, c->o->findings, &context, &e))
+        campaign_fail(c, &e);
+    registered(c, f);
+}
+
+static bool needs_fresh_server(const struct symptom *s)
+{
+    return s->oracle <= ORACLE_MUTE;
+}
+
+static void investigate(struct worker *w, struct bytes text, const struct symptom *s)
+{
+    struct campaign *c = w->c;
+    struct symptoms found;
+    struct finding f = {.symptom = *s, .lead = oracle_info(s->oracle)->lead};
+    struct error e = {0};
+    char phase[96];
+    pthread_mutex_lock(&c->lock);
+    f.session = c->state.inputs;
+    f.ms = campaign_ms(c);
+    pthread_mutex_unlock(&c->lock);
+    buffer_add(&f.input, text);
+    buffer_add(&f.smallest, text);
+    buffer_add(&f.report, buffer_bytes(&w->report));
+    snprintf(phase, sizeof phase, "confirming %s", oracle_info(s->oracle)->name);
+    campaign_phase(c, phase);
+    bool there = true;
+    if (needs_fresh_server(s) && watch_is_ours(w->server)) {
+        there = watch_restart(w->server, &e);
+        pthread_mutex_lock(&c->lock);
+        c->state.restarts++;
+        pthread_mutex_unlock(&c->lock);
+    } else if (needs_fresh_server(s)) {
+        there = suspect_revive(w);
+    }
+    for (int i = 0; i < TRIES && there && !f.confirmed; i++) {
+        f.confirmed = shows_again(w, &f.symptom, text, PLAY_SURE, NULL, &found);
+        /* It may show what it really was only now that nobody else is there. */
+        if (!f.confirmed && found.count > 0 && !suspect_known(c, &found.of[0]))
+            f.symptom = found.of[0];
+    }
+    if (f.confirmed) {
+        buffer_clear(&f.report);
+        make_small(w, &f);
+        document(w, &f);
+    } else if (there && s->oracle == ORACLE_HANG) {
+        /* It was only slow. */
+        pace_forgive(&w->pace, w->outcome.slowest_ms > 0 ? w->outcome.slowest_ms : pace_patience(&w->pace));
+        pthread_mutex_lock(&c->lock);
+        c->state.slow++;
+        pthread_mutex_unlock(&c->lock);
+    }
+    /* What does not show again is a lead at the most; a crash is one that counts. */
+    bool grave = (s->oracle == ORACLE_CRASH || s->oracle == ORACLE_DIED) && !w->shared;
+    if (f.confirmed || needs_fresh_server(&f.symptom)) {
+        f.lead |= !f.confirmed && !grave;
+        suspect_keep(w, &f);
+    }
+    finding_free(&f);
+}
+
+void suspect(struct worker *w, struct bytes text, const struct symptoms *found)
+{
+    bool fresh = false;
+    struct symptoms of = *found;
+    enum ending ending = w->outcome.ending;
+    bool broken = w->trouble.kind != TROUBLE_NONE || ending == ENDING_NOBODY || ending == ENDING_MUTE;
+    struct buffer copy = {0};
+    for (size_t i = 0; i < of.count; i++)
+        fresh |= !suspect_known(w->c, &of.of[i]);
+    if (!fresh && !broken)
+        return;
+    buffer_add(&copy, text);
+    pthread_rwlock_wrlock(&w->c->quiet);
+    if (!fresh)
+        suspect_revive(w);
+    for (size_t i = 0; i < of.count && !campaign_stopped(w->c); i++)
+        if (!suspect_known(w->c, &of.of[i]))
+            investigate(w, buffer_bytes(&copy), &of.of[i]);
+    campaign_phase(w->c, "fuzzing");
+    pthread_rwlock_unlock(&w->c->quiet);
+    buffer_free(&copy);
+}
