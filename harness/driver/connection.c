@@ -225,7 +225,11 @@ static void reply_accept(struct connection *c, size_t len)
     c->replies++;
     ledger_note(c);
     bool payload = dialog_payload_owed(&c->dialog);
+    bool certain = c->dialog.certain;
     int asked = dialog_reply(&c->dialog, &c->reply);
+    c->asked = certain ? asked : ASKED_NOTHING;
+    if (c->reply.code == 235 && (asked == VERB_AUTH || asked == ASKED_SASL))
+        c->authenticated = true;
     reply_judge(c, asked, payload);
     if (asked == VERB_STARTTLS && c->reply.code == 220)
         c->tls_awaited = true;
@@ -333,7 +337,7 @@ enum net_status connection_start_tls(struct connection *c, struct error *e)
     c->scanned = 0;
     c->reader = (struct reply_reader){0};
     if (status == NET_OK) {
-        c->hello = false;
+        c->hello = c->authenticated = false;
         buffer_clear(&c->ehlo); /* RFC 3207 section 4.2: what was learnt before is forgotten */
         dialog_tls(&c->dialog);
     } else {

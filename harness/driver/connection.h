@@ -34,6 +34,8 @@ struct connection {
     struct reply_reader reader;
     struct buffer raw; /* octets of the last reply */
     struct reply reply;
+    int asked; /* what `reply` answers: a verb or ASKED_... of dialog.h; ASKED_NOTHING where that is not certain */
+    bool authenticated; /* 235 came since the start or the handshake */
     struct buffer ehlo; /* the last EHLO reply; empty: none since the start or the handshake */
     bool hello;         /* EHLO, HELO or LHLO was accepted since the start or the handshake */
     uint64_t replies;   /* seen */

@@ -12,6 +12,12 @@ struct delivery;
 struct life;
 struct pace;
 
+/* What the plain transaction was refused with (driver/plain.c). */
+struct refusal {
+    int place; /* refusal_place */
+    int code;  /* 0: it was not refused, or not as a policy */
+};
+
 struct drive {
     const struct target *target;
     struct driver_options options; /* no field is 0 that has a default */
@@ -21,6 +27,7 @@ struct drive {
     struct delivery *delivery;
     struct life *life;
     struct offers offers; /* what the server offers; read-only for workers */
+    struct refusal plain; /* read-only for workers */
     int64_t started_ns;
     uint64_t round; /* how often scenarios were begun again (--retries, --repeat) */
 };

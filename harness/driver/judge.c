@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "life.h"
+#include "refusal.h"
 #include "runner.h"
 #include "scenario/pattern.h"
 
@@ -137,12 +138,19 @@ static bool takes_421(const struct expectation *x)
     return expectation_takes_code(x, 421);
 }
 
-/* RFC 4954 section 6: a mechanism that was offered is refused for want of encryption. That it was offered is for the
- * scenario that speaks of 538; all others have learned nothing. */
-static bool wants_encryption(const struct connection *c, const struct expectation *x)
+/* A refusal that is none of the requirement's business, unless it names the code. */
+static bool judge_refusal(struct runner *r, struct connection *c, const struct expectation *x, const struct mark *mark,
+                          const char *found)
 {
-    return c->last.kind == OBSERVED_REPLY && c->reply.code == 538 && !net_is_tls(c->net) &&
-           !expectation_speaks_of_code(x, 538);
+    struct buffer text = {0};
+    const char *why = refusal_reason(c);
+    if (!why || expectation_names_code(x, c->reply.code))
+        return false;
+    last_line(c, &text);
+    runner_decide(c);
+    runner_end(r, VERDICT_BLOCKED, mark, x->source, found, "the server answered %s, %s", buffer_string(&text), why);
+    buffer_free(&text);
+    return true;
 }
 
 static bool judge_one(struct runner *r, struct connection *c, const struct wanted *w)
@@ -156,14 +164,15 @@ static bool judge_one(struct runner *r, struct connection *c, const struct wante
                           found);
     }
     if ((found = unmet(r, c, w->expect))) {
+        if (judge_refusal(r, c, w->expect, w->mark, found))
+            return false;
         runner_decide(c);
-        if (wants_encryption(c, w->expect))
-            return runner_end(r, VERDICT_BLOCKED, w->mark, w->expect->source, found,
-                              "AUTH is offered and refused with 538 while there is no TLS");
         return runner_end(r, runner_broken(r), w->mark, w->expect->source, found, "expected %s, %s", w->expect->source,
                           found);
     }
     if ((found = unmet(r, c, w->prefer))) {
+        if (judge_refusal(r, c, w->prefer, w->mark, found))
+            return false;
         runner_decide(c);
         runner_warn(r, w->mark, w->prefer->source, found);
     }

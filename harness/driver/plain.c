@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "prologue.h"
+#include "refusal.h"
 #include "runner.h"
 
 #include <string.h>
@@ -87,6 +88,12 @@ static void facts_note(struct run *run, const struct connection *c, const struct
         run->tls = arena_printf(run->arena, "%s, %s", facts.version, facts.cipher);
 }
 
+static void note_refusal(struct drive *d, int asked, int code)
+{
+    if (refusal_is_policy(code))
+        d->plain = (struct refusal){refusal_place(asked), code};
+}
+
 static void refused(struct result *result, const struct connection *c, const char *what)
 {
     struct buffer text = {0};
@@ -116,6 +123,8 @@ static void session(struct drive *d, struct connection *c, struct result *result
     nonce_make(d->options.seed, result->id, nonce);
     if (d->target->recipient && !plain_send(c, bytes_string(d->target->recipient), nonce, &what)) {
         refused(result, c, what);
+        if (c->last.kind == OBSERVED_REPLY)
+            note_refusal(d, c->asked, c->reply.code);
         return;
     }
     connection_command(c, "QUIT");
@@ -145,6 +154,7 @@ void plain_run(struct drive *d, const char *id, struct result *result, struct ch
     } else {
         result->verdict = p.verdict;
         result->reason = arena_string(result->arena, p.reason);
+        note_refusal(d, p.place, p.code);
     }
     result->duration_ns = clock_ns() - began;
 }

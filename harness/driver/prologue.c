@@ -3,6 +3,7 @@
 #include "auth.h"
 #include "base/text.h"
 #include "life.h"
+#include "refusal.h"
 
 #include <stdio.h>
 
@@ -34,6 +35,8 @@ static bool refuse_reply(struct opening *p, const struct connection *c, const ch
     refuse(p, VERDICT_BLOCKED, "%s was answered %s", what, buffer_string(&text));
     buffer_free(&text);
     p->overload = c->reply.code == 421;
+    p->place = refusal_place(c->asked);
+    p->code = c->reply.code;
     return false;
 }
 

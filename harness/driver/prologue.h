@@ -14,7 +14,8 @@ struct opening {
     /* What came of it. */
     enum verdict verdict; /* PASS; else BLOCKED or ERROR with the reason */
     char reason[512];
-    bool overload; /* 421, or the greeting was a 4yz: the server has too much to do */
+    int place, code; /* where a reply refused it; code 0: none did */
+    bool overload;   /* 421, or the greeting was a 4yz: the server has too much to do */
 };
 
 /* NULL: see p->verdict. The caller owns the connection. */

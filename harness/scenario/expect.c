@@ -184,11 +184,14 @@ bool expectation_takes_close(const struct expectation *x)
     return takes_ending(x, ANSWER_FIN) || takes_ending(x, ANSWER_RST);
 }
 
-bool expectation_speaks_of_code(const struct expectation *x, int code)
+bool expectation_names_code(const struct expectation *x, int code)
 {
-    for (size_t i = 0; i < x->count; i++)
-        if (x->alternatives[i].kind == ANSWER_CODE && digits_match(&x->alternatives[i], code))
+    for (size_t i = 0; i < x->count; i++) {
+        const struct alternative *a = &x->alternatives[i];
+        bool in_full = a->digit[1] >= 0 && a->digit[2] >= 0;
+        if (a->kind == ANSWER_CODE && digits_match(a, code) && (a->negated || in_full))
             return true;
+    }
     return false;
 }
 

@@ -153,7 +153,7 @@ static const struct offer {
     {STYLE_NO_DSN, false, "DSN"},
     {STYLE_NO_SIZE, false, "SIZE"},
     {STYLE_NO_STARTTLS, false, "STARTTLS"},
-    {STYLE_NO_AUTH, false, "AUTH"},
+    {STYLE_NO_AUTH, false, "AUTH ATRN"}, /* RFC 2645 section 5.1.1 */
     {STYLE_NO_HELP, false, "HELP"},
     {STYLE_NO_EXPN, false, "EXPN"},
     {STYLE_VRFY_502, false, "VRFY EXPN"},
@@ -178,7 +178,7 @@ bool session_offers(const struct session *s, const char *keyword)
 {
     if (s->config.lmtp && needed_in_lmtp(keyword))
         return true;
-    if (session_styled(s, STYLE_AUTH_UNDER_TLS) && !s->tls && has_word("AUTH", keyword))
+    if (session_styled(s, STYLE_AUTH_UNDER_TLS) && !s->tls && has_word("AUTH ATRN", keyword))
         return false;
     for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
         if (session_styled(s, offers[i].style))

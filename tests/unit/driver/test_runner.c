@@ -111,6 +111,36 @@ Test(runner, a_should_that_is_not_met_is_a_warning)
     cr_expect_eq(play_run(&p, "security", reason, sizeof reason), VERDICT_FAIL);
 }
 
+Test(runner, refusals_that_say_nothing)
+{
+    const struct row tls_first[] = {{"VRFY", "530 5.7.0 TLS first\r\n", 0},
+                                    {"RSET", "530 5.7.0 TLS first\r\n", 0},
+                                    {"QUIT", "530 5.7.0 TLS first\r\n", 0},
+                                    ORDINARY};
+    const struct row no_recipient[] = {
+        {"RCPT", "450 4.7.1 Later\r\n", 0}, {"VRFY", "450 4.7.1 Later\r\n", 0}, ORDINARY};
+    const struct row no_message[] = {{".", "550 5.7.1 No\r\n", 0}, ORDINARY};
+    const struct row bad_mail[] = {{"MAIL", "501 5.5.4 No\r\n", 0}, ORDINARY};
+    const struct row no_login[] = {{"AUTH", "454 4.7.0 Later\r\n", 0}, {"VRFY", "454 4.7.0 Later\r\n", 0}, ORDINARY};
+    const char *mail =
+        "steps: [{send: \"MAIL FROM:<a@b.test>\", expect: 250}, {send: \"RCPT TO:<a@b.test>\", expect: 250}]";
+    const struct play plays[] = {
+        {"530 in the clear", "steps: [{send: VRFY a, expect: 252}]", tls_first, VERDICT_BLOCKED, "TLS or AUTH"},
+        {"530 where another is preferred", "steps: [{send: VRFY a, expect: 2xx | 530, prefer: 252}]", tls_first,
+         VERDICT_BLOCKED, "530 5.7.0 TLS first, TLS or AUTH"},
+        {"530 to RSET", "steps: [{send: RSET, expect: 250}]", tls_first, VERDICT_BLOCKED, "530"},
+        {"530 to QUIT", "steps: [{send: QUIT, expect: 221}]", tls_first, VERDICT_FAIL, "530"},
+        {"as in the plain transaction", mail, no_recipient, VERDICT_BLOCKED, "as it did to the plain transaction"},
+        {"the same code to something else", "steps: [{send: VRFY a, expect: 252}]", no_recipient, VERDICT_FAIL, "450"},
+        {"the end of the data", "start: data\n    steps: [{data: x, expect: 250}]", no_message, VERDICT_BLOCKED,
+         "plain"},
+        {"a code of form", mail, bad_mail, VERDICT_FAIL, "501"},
+        {"454 to AUTH", "steps: [{send: AUTH PLAIN, expect: 334}]", no_login, VERDICT_BLOCKED, "454"},
+        {"454 to something else", "steps: [{send: VRFY a, expect: 252}]", no_login, VERDICT_FAIL, "454"},
+    };
+    PLAYS_RUN(plays);
+}
+
 Test(runner, prologue)
 {
     const struct play plays[] = {

@@ -61,7 +61,7 @@ int64_t expectation_silence(const struct expectation *x);
 bool expectation_takes_close(const struct expectation *x);
 /* True when a reply code alone (421) satisfies some alternative by name or class, negation aside. */
 bool expectation_takes_code(const struct expectation *x, int code);
-/* True when an alternative speaks of the code, by name or class, to take it or (`not 538`) to refuse it. */
-bool expectation_speaks_of_code(const struct expectation *x, int code);
+/* True when an alternative names the code in full, or refuses it by name or class (`not 538`, `not 5xx`). */
+bool expectation_names_code(const struct expectation *x, int code);
 
 #endif

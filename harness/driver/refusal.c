@@ -1,0 +1,71 @@
+#include "refusal.h"
+
+/* RFC 3207 section 4 excepts NOOP, EHLO, STARTTLS and QUIT before TLS; RFC 4954 section 6 excepts AUTH, EHLO, HELO,
+ * NOOP, RSET and QUIT before AUTH. */
+static bool may_be_530(const struct connection *c)
+{
+    switch (c->asked) {
+    case VERB_EHLO:
+    case VERB_LHLO:
+    case VERB_NOOP:
+    case VERB_QUIT:
+    case VERB_STARTTLS:
+    case ASKED_NOTHING:
+    case ASKED_GREETING:
+    case ASKED_SASL:
+        return false;
+    case VERB_HELO:
+    case VERB_RSET:
+    case VERB_AUTH:
+        return !net_is_tls(c->net);
+    default:
+        return !net_is_tls(c->net) || !c->authenticated;
+    }
+}
+
+static bool is_put_off(const struct connection *c)
+{
+    switch (c->reply.code) {
+    case 454:
+        return c->asked == VERB_AUTH || c->asked == ASKED_SASL || c->asked == VERB_STARTTLS;
+    case 538: /* a mechanism was offered and is refused for want of encryption */
+        return (c->asked == VERB_AUTH || c->asked == ASKED_SASL) && !net_is_tls(c->net);
+    case 432:
+    case 534:
+        return c->asked == VERB_AUTH || c->asked == ASKED_SASL;
+    default:
+        return false;
+    }
+}
+
+int refusal_place(int asked)
+{
+    if (asked == VERB_BDAT)
+        return VERB_DATA;
+    return asked == ASKED_LAST_CHUNK ? ASKED_END_OF_DATA : asked;
+}
+
+bool refusal_is_policy(int code)
+{
+    return (code >= 400 && code < 500) || code == 521 || code == 530 || (code >= 550 && code <= 554 && code != 552);
+}
+
+/* A last chunk is both the command and the end of the message. */
+static bool same_place(int plain, int asked)
+{
+    return plain == refusal_place(asked) || (asked == ASKED_LAST_CHUNK && plain == VERB_DATA);
+}
+
+const char *refusal_reason(const struct connection *c)
+{
+    const struct refusal *plain = &c->drive->plain;
+    if (c->last.kind != OBSERVED_REPLY)
+        return NULL;
+    if (c->reply.code == 530 && may_be_530(c))
+        return "TLS or AUTH is wanted first: see the target's prologue";
+    if (is_put_off(c))
+        return "which says nothing about what was asked";
+    if (plain->code == c->reply.code && same_place(plain->place, c->asked))
+        return "as it did to the plain transaction";
+    return NULL;
+}
