@@ -23,18 +23,21 @@ static bool may_be_530(const struct connection *c)
     }
 }
 
-static bool is_put_off(const struct connection *c)
+/* Why an answer to AUTH or STARTTLS says nothing about what was asked; NULL: it does. */
+static const char *put_off(const struct connection *c)
 {
+    bool auth = c->asked == VERB_AUTH || c->asked == ASKED_SASL;
     switch (c->reply.code) {
     case 454:
-        return c->asked == VERB_AUTH || c->asked == ASKED_SASL || c->asked == VERB_STARTTLS;
-    case 538: /* a mechanism was offered and is refused for want of encryption */
-        return (c->asked == VERB_AUTH || c->asked == ASKED_SASL) && !net_is_tls(c->net);
+        return auth || c->asked == VERB_STARTTLS ? "which is a temporary failure" : NULL;
     case 432:
+        return auth ? "which asks for a change of the password's form" : NULL;
     case 534:
-        return c->asked == VERB_AUTH || c->asked == ASKED_SASL;
+        return auth ? "which is a policy for this user" : NULL;
+    case 538: /* that it was offered is for the scenario that speaks of 538 */
+        return auth && !net_is_tls(c->net) ? "AUTH is offered while there is no TLS" : NULL;
     default:
-        return false;
+        return NULL;
     }
 }
 
@@ -63,8 +66,8 @@ const char *refusal_reason(const struct connection *c)
         return NULL;
     if (c->reply.code == 530 && may_be_530(c))
         return "TLS or AUTH is wanted first: see the target's prologue";
-    if (is_put_off(c))
-        return "which says nothing about what was asked";
+    if (put_off(c))
+        return put_off(c);
     if (plain->code == c->reply.code && same_place(plain->place, c->asked))
         return "as it did to the plain transaction";
     return NULL;
