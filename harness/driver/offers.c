@@ -260,7 +260,9 @@ static const char *way_text(const struct route *route)
 
 static bool extension_given(const struct drive *d, const struct need *n, const struct route *route, char why[WHY_SIZE])
 {
-    const struct offer *o = offer_on(&d->offers, route);
+    /* STARTTLS is offered in clear alone (RFC 3207 section 4.2): who needs it inside TLS came there by it. */
+    bool in_clear = n->kind == NEED_EXTENSION && !route->implicit && strcmp(n->name, "STARTTLS") == 0;
+    const struct offer *o = in_clear ? &d->offers.plain : offer_on(&d->offers, route);
     bool given = offered_with(o, n->name, n->parameter);
     if (!o->seen)
         snprintf(why, WHY_SIZE, "it is not known what the server offers%s: %.150s", way_text(route),
