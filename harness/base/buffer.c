@@ -104,6 +104,14 @@ void buffer_printf(struct buffer *b, const char *format, ...)
     va_end(args);
 }
 
+void buffer_truncate(struct buffer *b, size_t len)
+{
+    if (len >= b->len)
+        return;
+    b->len = len;
+    b->data[len] = 0;
+}
+
 void buffer_consume(struct buffer *b, size_t len)
 {
     if (len >= b->len) {

@@ -19,11 +19,15 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    if (session_has(s, DEFECT_HALF_MESSAGE_DELIVERED))
+        session_deliver_half(s);
     session_auth_forget(s);
     transaction_free(&s->transaction);
     buffer_free(&s->hello_name);
     buffer_free(&s->line);
-    buffer_free(&s->held);
+    buffer_free(&s->flaws.plaintext);
+    buffer_free(&s->flaws.chunks);
+    buffer_free(&s->flaws.kept);
     free(s);
 }
 
@@ -67,7 +71,9 @@ static size_t take_line(struct session *s, struct bytes in)
     if (!session_line(s, in, &used, &line, &too_long))
         return used;
     s->progress++;
-    if (s->state == STATE_AUTH) {
+    if (s->flaws.eats_line) {
+        s->flaws.eats_line = false;
+    } else if (s->state == STATE_AUTH) {
         session_auth_line(s, line, too_long);
     } else if (too_long) {
         s->flush = true;
@@ -79,9 +85,20 @@ static size_t take_line(struct session *s, struct bytes in)
     return used;
 }
 
+static bool keeps_plaintext(const struct session *s)
+{
+    return session_has(s, DEFECT_STARTTLS_KEEPS_PLAINTEXT) || session_has(s, DEFECT_STARTTLS_ANYWHERE) ||
+           session_has(s, DEFECT_STARTTLS_BARE_LINE_END);
+}
+
 /* Takes what the present state takes in one piece, at least one octet. */
 static size_t take(struct session *s, struct bytes in)
 {
+    if (s->flaws.eats_lf && s->state == STATE_COMMAND) {
+        s->flaws.eats_lf = false;
+        if (in.data[0] == '\n')
+            return 1;
+    }
     switch (s->state) {
     case STATE_COMMAND:
     case STATE_AUTH:
@@ -91,8 +108,8 @@ static size_t take(struct session *s, struct bytes in)
     case STATE_CHUNK:
         return session_chunk_take(s, in);
     case STATE_TLS:
-        if (session_has(s, DEFECT_STARTTLS_KEEPS_PLAINTEXT))
-            buffer_add(&s->held, in);
+        if (keeps_plaintext(s))
+            buffer_add(&s->flaws.plaintext, in);
         return in.len;
     case STATE_CLOSED:
         return in.len;
@@ -107,7 +124,13 @@ enum session_event session_feed(struct session *s, struct bytes in, size_t *used
     *used = 0;
     size_t before = out->len;
     while (*used < in.len && !s->flush && out->len - before < OUTPUT_LIMIT) {
+        enum state state = s->state;
+        if (session_has(s, DEFECT_ONE_REPLY_A_GROUP))
+            buffer_truncate(out, before);
+        size_t reply = out->len;
         *used += take(s, bytes_from(in, *used));
+        if (s->config.defect != DEFECT_NONE && session_defect_drops_input(s, state, reply))
+            *used = in.len;
         if (s->lost || buffer_failed(out)) {
             s->state = STATE_CLOSED;
             break;
@@ -132,10 +155,10 @@ enum session_event session_tls_started(struct session *s, struct buffer *out)
     s->tls = true;
     s->cipher[0] = 0;
     s->state = STATE_COMMAND;
-    if (!session_has(s, DEFECT_STARTTLS_KEEPS_STATE))
+    if (!session_has(s, DEFECT_STARTTLS_KEEPS_STATE) && !session_has(s, DEFECT_STARTTLS_KEEPS_TRANSACTION))
         session_forget(s);
-    struct buffer held = s->held;
-    s->held = (struct buffer){0};
+    struct buffer held = s->flaws.plaintext;
+    s->flaws.plaintext = (struct buffer){0};
     enum session_event event = SESSION_READ;
     for (size_t at = 0; at < held.len && (event == SESSION_READ || event == SESSION_WRITE);) {
         size_t used;

@@ -1,6 +1,10 @@
 #include "base/base64.h"
 #include "session_internal.h"
 
+#include <string.h>
+
+enum { SHORT_LINE = 1000 };
+
 void session_auth_forget(struct session *s)
 {
     sasl_server_free(s->sasl);
@@ -9,7 +13,7 @@ void session_auth_forget(struct session *s)
 
 static bool find_account(void *context, struct bytes user, struct sasl_account *out)
 {
-    const struct session *s = context;
+    struct session *s = context;
     for (size_t i = 0; i < s->config.account_count; i++) {
         const struct server_account *a = &s->config.accounts[i];
         if (bytes_equal(user, bytes_string(a->user))) {
@@ -17,11 +21,27 @@ static bool find_account(void *context, struct bytes user, struct sasl_account *
             return true;
         }
     }
+    s->flaws.user_unknown = true;
     return false;
+}
+
+static void succeed(struct session *s)
+{
+    session_auth_forget(s);
+    s->authenticated = true;
+    s->state = STATE_COMMAND;
+    session_reply(s, 235, "2.7.0", "Authentication succeeded");
 }
 
 static void fail(struct session *s, int code, const char *enhanced, const char *text)
 {
+    if (session_defect_logs_in(s)) {
+        succeed(s);
+        return;
+    }
+    if (code == 535 && s->flaws.user_unknown && session_has(s, DEFECT_USERS_TOLD_APART))
+        text = "Unknown user";
+    s->flaws.failed_logins++;
     session_auth_forget(s);
     s->state = STATE_COMMAND;
     s->failed_logins += code == 535;
@@ -29,12 +49,20 @@ static void fail(struct session *s, int code, const char *enhanced, const char *
         session_verdict(s, (struct verdict){421, "4.7.0", "Too many failed logins"});
     else
         session_reply(s, code, enhanced, "%s", text);
+    if (code == 535 && session_has(s, DEFECT_FAILED_LOGIN_CLOSES))
+        s->state = STATE_CLOSED;
 }
 
-static void challenge(struct session *s, struct bytes octets)
+static void challenge(struct session *s, struct buffer *octets)
 {
     struct buffer text = {0};
-    base64_encode(&text, octets);
+    if (!session_defect_challenge(s, octets)) {
+        fail(s, 535, "5.7.8", "Authentication credentials invalid");
+        return;
+    }
+    if (session_has(s, DEFECT_CHALLENGE_IN_CLEAR))
+        buffer_add_string(&text, "Challenge: ");
+    base64_encode(&text, buffer_bytes(octets));
     if (buffer_failed(&text))
         s->lost = true;
     s->state = STATE_AUTH;
@@ -50,13 +78,10 @@ static void step(struct session *s, bool has_message, struct bytes message)
         if (buffer_failed(&out))
             fail(s, 454, "4.7.0", "Out of memory");
         else
-            challenge(s, buffer_bytes(&out));
+            challenge(s, &out);
         break;
     case SASL_OK:
-        session_auth_forget(s);
-        s->authenticated = true;
-        s->state = STATE_COMMAND;
-        session_reply(s, 235, "2.7.0", "Authentication succeeded");
+        succeed(s);
         break;
     case SASL_REFUSED:
         fail(s, 535, "5.7.8", "Authentication credentials invalid");
@@ -68,6 +93,28 @@ static void step(struct session *s, bool has_message, struct bytes message)
     buffer_free(&out);
 }
 
+/* A message, after what a defect makes of it. */
+static void step_message(struct session *s, struct buffer *message)
+{
+    struct sasl_account ignored;
+    if (s->flaws.mechanism == SASL_LOGIN && session_has(s, DEFECT_LOGIN_UNKNOWN_REFUSED))
+        find_account(s, buffer_bytes(message), &ignored);
+    switch (session_defect_sasl(s, message)) {
+    case SASL_DEFECT_NONE:
+        step(s, true, buffer_bytes(message));
+        break;
+    case SASL_DEFECT_LOGS_IN:
+        succeed(s);
+        break;
+    case SASL_DEFECT_MALFORMED:
+        fail(s, 501, "5.5.2", "Malformed authentication message");
+        break;
+    case SASL_DEFECT_CRASHES:
+        s->lost = true;
+        break;
+    }
+}
+
 static void step_base64(struct session *s, struct bytes text)
 {
     struct buffer message = {0};
@@ -75,6 +122,8 @@ static void step_base64(struct session *s, struct bytes text)
         fail(s, 501, "5.5.2", "Not base64");
     else if (buffer_failed(&message))
         fail(s, 454, "4.7.0", "Out of memory");
+    else if (s->config.defect != DEFECT_NONE)
+        step_message(s, &message);
     else
         step(s, true, buffer_bytes(&message));
     buffer_free(&message);
@@ -83,12 +132,16 @@ static void step_base64(struct session *s, struct bytes text)
 static void begin(struct session *s, enum sasl_mechanism m, const struct command *c)
 {
     session_random(s, s->nonce, sizeof s->nonce);
+    if (session_has(s, DEFECT_CRAM_STALE_CHALLENGE))
+        memset(s->nonce, 'x', sizeof s->nonce);
+    s->flaws.mechanism = m;
+    s->flaws.user_unknown = false;
     s->sasl_config = (struct sasl_config){
         .find = find_account, .context = s, .host = s->config.host, .nonce = bytes_of(s->nonce, sizeof s->nonce)};
     s->sasl = sasl_server_new(m, &s->sasl_config);
     if (!s->sasl)
         fail(s, 454, "4.7.0", "Out of memory");
-    else if (!c->has_second)
+    else if (!c->has_second || (bytes_equal(c->second, BYTES("=")) && session_has(s, DEFECT_INITIAL_EMPTY_IGNORED)))
         step(s, false, (struct bytes){0});
     else if (bytes_equal(c->second, BYTES("="))) /* present and empty (RFC 4954 section 4) */
         step(s, true, (struct bytes){0});
@@ -113,6 +166,8 @@ void session_auth(struct session *s, const struct command *c)
 {
     struct verdict v;
     enum sasl_mechanism m = SASL_PLAIN; /* found where there is an argument; without one the syntax is wrong */
+    if (session_defect_auth(s, c))
+        return;
     if (s->authenticated && !session_has(s, DEFECT_AUTH_TWICE)) {
         session_reply(s, 503, "5.5.1", "Already authenticated");
     } else if (s->transaction.open && !session_has(s, DEFECT_AUTH_IN_TRANSACTION)) {
@@ -133,12 +188,14 @@ void session_auth(struct session *s, const struct command *c)
 void session_auth_line(struct session *s, struct bytes line, bool too_long)
 {
     s->flush = true;
-    if (too_long)
+    if (too_long || (line.len > SHORT_LINE && session_has(s, DEFECT_SHORT_RESPONSES)))
         fail(s, 500, "5.5.6", "Authentication exchange line is too long");
-    else if (bytes_equal(line, BYTES("*")) && session_has(s, DEFECT_AUTH_CANCEL_IGNORED))
+    else if (bytes_equal(line, BYTES("*")) && s->sasl && session_has(s, DEFECT_AUTH_CANCEL_IGNORED))
         step(s, true, (struct bytes){0});
     else if (bytes_equal(line, BYTES("*")))
         fail(s, 501, "5.7.0", "Authentication cancelled");
+    else if (!s->sasl) /* a challenge of a defect */
+        fail(s, 535, "5.7.8", "Authentication credentials invalid");
     else
         step_base64(s, line);
 }

@@ -1,7 +1,7 @@
 #include "session_internal.h"
 
 /* What is wrong with a chunk before its octets came. */
-static struct verdict judge(const struct session *s, const struct command *c)
+static struct verdict judge(const struct session *s, const struct command *c, uint64_t size)
 {
     const struct transaction *t = &s->transaction;
     struct verdict v = session_style_answer(s, c, true);
@@ -17,16 +17,27 @@ static struct verdict judge(const struct session *s, const struct command *c)
         return (struct verdict){501, "5.5.4", "Syntax: BDAT <size> [LAST]"};
     if (t->envelope.count == 0)
         return (struct verdict){503, "5.5.1", "No valid recipients"};
-    if (c->size > s->config.size_limit || t->message.len > s->config.size_limit - c->size)
+    if (session_defect_refuses_chunk(s, c))
+        return (struct verdict){503, "5.5.1", "No BDAT here"};
+    if (size > s->config.size_limit || t->message.len > s->config.size_limit - size)
         return (struct verdict){552, "5.3.4", "Message too big"};
     v = session_style_deferred(s, VERB_BDAT);
     return v.code ? v : session_style_answer(s, c, false);
+}
+
+static void answer(struct session *s)
+{
+    bool each = s->config.lmtp && session_has(s, DEFECT_LMTP_CHUNK_PER_RECIPIENT);
+    size_t times = each ? s->transaction.envelope.count : 1;
+    for (size_t i = s->flaws.chunk_answered ? 1 : 0; i < times; i++)
+        session_reply(s, 250, "2.0.0", "Chunk taken, %zu octets so far", s->transaction.message.len);
 }
 
 static void chunk_done(struct session *s)
 {
     struct transaction *t = &s->transaction;
     struct verdict v = s->chunk_verdict;
+    session_defect_chunk_done(s);
     s->state = STATE_COMMAND;
     s->flush = true;
     s->progress++;
@@ -40,8 +51,9 @@ static void chunk_done(struct session *s)
     } else if (s->chunk_last) {
         session_message_end(s, v);
     } else {
-        session_reply(s, 250, "2.0.0", "Chunk taken, %zu octets so far", t->message.len);
+        answer(s);
     }
+    s->flaws.chunk_answered = false;
 }
 
 /* The size, also where something wrong stands behind it: the octets follow all the same. */
@@ -59,35 +71,44 @@ static bool chunk_size(const struct session *s, const struct command *c, uint64_
 void session_bdat(struct session *s, const struct command *c)
 {
     uint64_t size;
-    if (!chunk_size(s, c, &size)) {
+    bool misread = session_defect_chunk_size(s, c, &size);
+    if (!misread && !chunk_size(s, c, &size)) {
         s->transaction.broken = s->transaction.open;
         session_reply(s, 501, "5.5.4", "Syntax: BDAT <size> [LAST]");
         return;
     }
-    if (c->size_overflow) {
+    if (c->size_overflow && !misread) {
         /* Nobody sends 2^64 octets, and what follows can't be told from commands. */
         session_reply(s, 552, "5.3.4", "No chunk can be that big, closing the connection");
         s->state = STATE_CLOSED;
         return;
     }
-    s->chunk_verdict = judge(s, c);
-    s->chunk_left = size;
+    s->chunk_verdict = judge(s, c, size);
+    s->chunk_left = session_defect_chunk_left(s, size);
     s->chunk_last = c->last;
-    bool refused = s->chunk_verdict.code != 0;
-    if (!refused)
-        s->transaction.chunked = true;
-    if (refused && session_has(s, DEFECT_BDAT_NOT_SWALLOWED))
-        s->chunk_left = 0;
-    if (s->chunk_left == 0)
+    s->data_at = AT_START;
+    if (!s->chunk_verdict.code) {
+        s->transaction.chunked = s->flaws.used_bdat = true;
+        session_message_add(s, buffer_bytes(&s->flaws.chunks));
+        buffer_clear(&s->flaws.chunks);
+    }
+    if (s->chunk_left == 0) {
         chunk_done(s);
-    else
-        s->state = STATE_CHUNK;
+        return;
+    }
+    s->state = STATE_CHUNK;
+    if (!s->chunk_verdict.code && !c->last && session_has(s, DEFECT_CHUNK_ANSWERED_EARLY)) {
+        answer(s);
+        s->flaws.chunk_answered = true;
+    }
 }
 
 size_t session_chunk_take(struct session *s, struct bytes in)
 {
     size_t len = in.len < s->chunk_left ? in.len : (size_t)s->chunk_left;
-    if (!s->chunk_verdict.code)
+    if (s->config.defect != DEFECT_NONE)
+        len = session_defect_chunk_take(s, bytes_slice(in, 0, len));
+    else if (!s->chunk_verdict.code)
         session_message_add(s, bytes_slice(in, 0, len));
     s->chunk_left -= len;
     if (s->chunk_left == 0)

@@ -69,7 +69,7 @@ static bool out_of_order(struct session *s, const struct command_row *row)
         session_reply(s, 502, "5.5.1", "Command not implemented");
     else if (row->flags & NEEDS_HELLO && s->hello == HELLO_NONE)
         session_reply(s, 503, "5.5.1", "Send %s first", hello);
-    else if (row->flags & NEEDS_EHLO && s->hello != HELLO_EHLO)
+    else if (row->flags & NEEDS_EHLO && s->hello != HELLO_EHLO && !session_has(s, DEFECT_STARTTLS_ANYWHERE))
         session_reply(s, 503, "5.5.1", "Send %s first", hello);
     else if (row->flags & NO_TRANSACTION && s->transaction.open)
         session_reply(s, 503, "5.5.1", "Not within a mail transaction");
@@ -89,7 +89,9 @@ static void run(struct session *s, const struct command_row *row, const struct c
     struct verdict v;
     if (out_of_order(s, row))
         return;
-    if (row->flags & NO_ARGUMENT && c->argument.len > 0)
+    if (c->verb == VERB_AUTH && session_has(s, DEFECT_AUTH_IN_CAPITALS) && !bytes_starts(c->line, BYTES("AUTH")))
+        session_reply(s, 500, "5.5.1", "Command not recognized");
+    else if (row->flags & NO_ARGUMENT && c->argument.len > 0)
         session_reply(s, 501, "5.5.4", "%s takes no argument", verb_info(c->verb)->name);
     else if (s->syntax && !(row->flags & OWN_SYNTAX))
         session_syntax_error(s, c, "5.5.4");
@@ -99,7 +101,31 @@ static void run(struct session *s, const struct command_row *row, const struct c
         row->run(s, c);
 }
 
-void session_command(struct session *s, struct bytes line)
+/* A defect: what stands behind STARTTLS and a bare line end is kept as if it were a line of its own. */
+static struct bytes cut_starttls(struct session *s, struct bytes line)
+{
+    const struct bytes verb = BYTES("STARTTLS");
+    if (!session_has(s, DEFECT_STARTTLS_BARE_LINE_END) || line.len <= verb.len || !bytes_starts(line, verb) ||
+        (line.data[verb.len] != '\r' && line.data[verb.len] != '\n'))
+        return line;
+    buffer_add(&s->flaws.plaintext, bytes_from(line, verb.len + 1));
+    buffer_add(&s->flaws.plaintext, BYTES("\r\n"));
+    return verb;
+}
+
+/* A defect: EHLO with any name. True: it was one. */
+static bool take_any_name(struct session *s, struct bytes line)
+{
+    const struct bytes verb = BYTES("EHLO ");
+    if (!session_has(s, DEFECT_HELLO_BREAKS_HEADER) || !bytes_starts(line, verb))
+        return false;
+    struct command c = {.verb = VERB_EHLO, .line = line, .domain.text = bytes_from(line, verb.len)};
+    s->verb = VERB_EHLO;
+    session_hello(s, &c);
+    return true;
+}
+
+static void take_command(struct session *s, struct bytes line)
 {
     struct command c;
     struct syntax_error error = {0};
@@ -107,6 +133,9 @@ void session_command(struct session *s, struct bytes line)
         session_verdict(s, (struct verdict){421, "4.7.0", "Too many errors"});
         return;
     }
+    if (take_any_name(s, line))
+        return;
+    line = cut_starttls(s, line);
     /* A CR or LF on its own is no line end and no character of a command (sections 2.3.8 and 4.1.2). */
     if (bytes_find_octet(line, '\r') != BYTES_NONE || bytes_find_octet(line, '\n') != BYTES_NONE) {
         s->flush = true;
@@ -120,14 +149,28 @@ void session_command(struct session *s, struct bytes line)
     const struct command_row *row = status == COMMAND_BAD_VERB ? NULL : find(s, c.verb);
     s->flush = !row || row->flags & FLUSH;
     s->syntax = status == COMMAND_OK ? NULL : &error;
+    s->verb = status == COMMAND_BAD_VERB ? VERB_UNKNOWN : c.verb;
+    s->flaws.xclient_said |= s->verb == VERB_XCLIENT;
     struct verdict v = {0};
     if (c.verb != VERB_BDAT) /* its octets follow whatever is wrong */
         v = session_style_answer(s, &c, true);
     if (v.code)
         session_verdict(s, v);
+    else if (session_defect_dies_of(s, line))
+        s->lost = true;
     else if (row)
         run(s, row, &c);
+    else if (s->transaction.chunked && session_has(s, DEFECT_STRAY_OCTETS_ACCEPTED))
+        session_reply(s, 250, "2.0.0", "Chunk taken");
     else
         session_reply(s, 500, status == COMMAND_BAD_VERB ? "5.5.2" : "5.5.1", "Command not recognized");
     s->syntax = NULL;
+}
+
+void session_command(struct session *s, struct bytes line)
+{
+    size_t reply = s->out->len;
+    take_command(s, line);
+    if (s->config.defect != DEFECT_NONE)
+        session_defect_keep_reply(s, reply);
 }

@@ -29,6 +29,36 @@ static void add_protocol(const struct session *s, struct buffer *out)
         buffer_add_string(out, "A");
 }
 
+static void add_decoded_field(struct buffer *out, const char *name, struct bytes xtext)
+{
+    unsigned char octets[1000];
+    size_t len;
+    if (!xtext.len || !xtext_decode(xtext, octets, sizeof octets, &len))
+        return;
+    buffer_add_string(out, name);
+    buffer_add(out, bytes_of(octets, len));
+    buffer_add(out, BYTES("\r\n"));
+}
+
+/* A defect: what was decoded stands in the header as it is, with its line ends. */
+static void add_xtext_fields(const struct session *s, size_t first, struct buffer *out)
+{
+    const struct envelope *e = &s->transaction.envelope;
+    add_decoded_field(out, "X-Auth: ", e->auth);
+    add_decoded_field(out, "X-Envelope-Id: ", e->envid);
+    add_decoded_field(out, "X-Original-Recipient: ", e->recipients[first].orcpt);
+}
+
+/* A defect: what is neither letter nor digit, dot nor hyphen begins a new line. */
+static void add_broken_name(const struct session *s, struct buffer *out)
+{
+    for (size_t i = 0; i < s->hello_name.len; i++) {
+        unsigned char c = s->hello_name.data[i];
+        bool plain = octet_is_alnum(c) || c == '.' || c == '-' || c == ':';
+        buffer_add(out, plain ? bytes_of(&c, 1) : BYTES("\r\n"));
+    }
+}
+
 /* The trace record of section 4.4. FOR stands there only where it gives away nobody else. */
 static void add_received(struct session *s, size_t first, size_t count, struct buffer *out)
 {
@@ -36,8 +66,13 @@ static void add_received(struct session *s, size_t first, size_t count, struct b
     char date[DATE_SIZE];
     session_random(s, id, sizeof id);
     session_date(s, date, sizeof date);
+    if (session_has(s, DEFECT_XTEXT_INTO_HEADER))
+        add_xtext_fields(s, first, out);
     buffer_add_string(out, "Received: from ");
-    buffer_add(out, buffer_bytes(&s->hello_name));
+    if (session_has(s, DEFECT_HELLO_BREAKS_HEADER))
+        add_broken_name(s, out);
+    else
+        buffer_add(out, buffer_bytes(&s->hello_name));
     if (s->config.peer)
         buffer_printf(out, " (%s)", s->config.peer);
     buffer_printf(out, "\r\n\tby %s with ", s->config.host);
@@ -48,7 +83,9 @@ static void add_received(struct session *s, size_t first, size_t count, struct b
         buffer_add_string(out, "\r\n\tfor ");
         buffer_add(out, s->transaction.envelope.recipients[first].path);
     }
-    if (s->tls && s->cipher[0])
+    if (s->transaction.envelope.has_priority)
+        buffer_printf(out, "\r\n\tpriority %d", s->transaction.envelope.priority); /* RFC 6710 section 7 */
+    if (s->tls && s->cipher[0] && !session_has(s, DEFECT_RECEIVED_WITHOUT_CIPHER))
         buffer_printf(out, "\r\n\ttls %s", s->cipher); /* RFC 8314 section 4.3 */
     buffer_printf(out, ";\r\n\t%s\r\n", date);
 }
@@ -75,6 +112,11 @@ static struct verdict judge(const struct session *s)
      * In BDAT they are plain octets (RFC 3030). */
     if (t->bare && !session_styled(s, STYLE_BARE_KEPT) && !session_styled(s, STYLE_BARE_CLOSES))
         return (struct verdict){554, "5.6.0", "CR or LF on its own in the message"};
+    if (t->envelope.declared_size > 0 && session_has(s, DEFECT_AGREED_SIZE_552))
+        return (struct verdict){552, "5.3.4", "Message too big after all"};
+    if (t->envelope.body != BODY_BINARYMIME && session_has(s, DEFECT_BINARY_PART_REFUSED) &&
+        bytes_find(header_section(buffer_bytes(&t->message)), BYTES("Encoding: binary")) != BYTES_NONE)
+        return (struct verdict){554, "5.6.1", "Binary without BODY=BINARYMIME"};
     if (count_hops(buffer_bytes(&t->message)) > HOP_LIMIT)
         return (struct verdict){554, "5.4.6", "Too many hops, this is a loop"}; /* section 6.3 */
     return session_style_end(s);
@@ -124,15 +166,51 @@ static void deliver_and_reply(struct session *s, struct verdict v, size_t first,
     session_reply(s, 250, "2.6.0", "Message accepted, %zu octets", s->transaction.message.len);
 }
 
+/* Defects of the replies at the end of a message in LMTP: how many of them there are. */
+static size_t replies_in_lmtp(const struct session *s, size_t count)
+{
+    bool one = session_has(s, s->verb == VERB_BDAT ? DEFECT_LMTP_BDAT_ONE_REPLY : DEFECT_LMTP_ONE_REPLY);
+    return one && count > 0 ? 1 : count;
+}
+
+static void end_in_lmtp(struct session *s, struct verdict v, size_t count)
+{
+    for (size_t i = 0; i < replies_in_lmtp(s, count); i++)
+        if (i > 0 && session_has(s, DEFECT_LMTP_SECOND_LOST))
+            session_reply(s, 250, "2.6.0", "Message accepted");
+        else
+            deliver_and_reply(s, v, i, 1);
+    if (session_has(s, DEFECT_LMTP_REPLY_FOR_REFUSED))
+        for (size_t i = 0; i < s->transaction.refused; i++)
+            session_reply(s, 550, "5.1.1", "No such user here");
+    if (count == 0 && session_has(s, DEFECT_LMTP_NOBODY_ANSWERED))
+        session_reply(s, 250, "2.6.0", "Message accepted for nobody");
+}
+
+static bool dies_at_end(const struct session *s)
+{
+    return (s->tls && session_has(s, DEFECT_MESSAGE_IN_TLS_CRASHES)) ||
+           (s->authenticated && session_has(s, DEFECT_MESSAGE_AFTER_LOGIN_CRASHES));
+}
+
 /* Section 4.2.5: one reply for all recipients; in LMTP one for each (RFC 2033 section 4.2). */
 void session_message_end(struct session *s, struct verdict refused)
 {
     struct verdict v = refused.code ? refused : judge(s);
     size_t count = s->transaction.envelope.count;
     s->flush = true;
-    if (!s->config.lmtp)
+    if (dies_at_end(s))
+        s->lost = true;
+    else if (s->config.lmtp)
+        end_in_lmtp(s, v, count);
+    else
         deliver_and_reply(s, v, 0, count);
-    for (size_t i = 0; s->config.lmtp && i < count && s->state != STATE_CLOSED; i++)
-        deliver_and_reply(s, v, i, 1);
     transaction_clear(&s->transaction);
+}
+
+void session_deliver_half(struct session *s)
+{
+    const struct transaction *t = &s->transaction;
+    if (t->open && t->envelope.count > 0 && t->message.len > 0)
+        deliver(s, 0, t->envelope.count);
 }

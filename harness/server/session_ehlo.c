@@ -3,12 +3,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+static bool takes_passwords_in_clear(const struct session *s)
+{
+    return session_has(s, DEFECT_PLAIN_IN_CLEAR) || session_has(s, DEFECT_PLAIN_TAKEN_IN_CLEAR) ||
+           session_has(s, DEFECT_LISTED_AND_538) || session_has(s, DEFECT_PASSWORDS_WITHOUT_STARTTLS) ||
+           session_has(s, DEFECT_HINT_IN_CLEAR);
+}
+
 bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m)
 {
     switch (m) {
     case SASL_PLAIN:
     case SASL_LOGIN: /* RFC 4954 section 4: no configuration should show passwords to who listens */
-        return s->tls || s->config.clear_passwords || session_has(s, DEFECT_PLAIN_IN_CLEAR);
+        return s->tls || s->config.clear_passwords || takes_passwords_in_clear(s);
     case SASL_XOAUTH2:
     case SASL_OAUTHBEARER: /* RFC 7628 section 3: never without TLS */
         return s->tls || session_has(s, DEFECT_TOKENS_IN_CLEAR);
@@ -44,6 +51,27 @@ static const char *starttls_parameter(const struct session *s, char *out, size_t
     return s->config.starttls && (!s->tls || session_has(s, DEFECT_STARTTLS_OFFERED_AGAIN)) ? "" : NULL;
 }
 
+/* RFC 8689 section 2: within TLS. */
+static const char *requiretls_parameter(const struct session *s, char *out, size_t size)
+{
+    (void)out, (void)size;
+    return s->tls ? "" : NULL;
+}
+
+/* RFC 9422 section 4.2. */
+static const char *limits_parameter(const struct session *s, char *out, size_t size)
+{
+    snprintf(out, size, " RCPTMAX=%zu", s->config.recipient_limit);
+    return out;
+}
+
+/* There is no IMAP server to fetch from: only a defect lists it. */
+static const char *burl_parameter(const struct session *s, char *out, size_t size)
+{
+    (void)s, (void)out, (void)size;
+    return NULL;
+}
+
 static const char *smtp_parameter(const struct session *s, char *out, size_t size)
 {
     (void)out, (void)size;
@@ -66,6 +94,11 @@ static const struct keyword_row {
     {"AUTH", auth_parameter},
     {"ETRN", smtp_parameter},
     {"ATRN", smtp_parameter},
+    {"REQUIRETLS", requiretls_parameter},
+    {"DELIVERBY", NULL},
+    {"MT-PRIORITY", NULL},
+    {"LIMITS", limits_parameter},
+    {"BURL", burl_parameter},
     {"EXPN", NULL},
     {"VRFY", NULL},
     {"HELP", NULL},
@@ -78,6 +111,8 @@ static void add_keyword(const struct session *s, struct buffer *text, const stru
     if (!session_offers(s, row->name))
         return;
     const char *behind = row->parameter ? row->parameter(s, parameter, sizeof parameter) : "";
+    if (s->config.defect != DEFECT_NONE)
+        behind = session_defect_keyword(s, row->name, behind);
     if (!behind)
         return;
     buffer_add_octet(text, '\n');
@@ -96,7 +131,7 @@ static const char private_keywords[] =
 static void reply_ehlo(struct session *s)
 {
     struct buffer text = {0};
-    buffer_add_string(&text, s->config.host);
+    buffer_add_string(&text, session_has(s, DEFECT_EHLO_DOMAIN_IN_UTF8) ? "b\xC3\xBC\x63her.test" : s->config.host);
     if (!session_styled(s, STYLE_BARE_NAME))
         buffer_printf(&text, " greets %.*s", BYTES_ARG(buffer_bytes(&s->hello_name)));
     for (size_t i = 0; i < ROWS; i++)
@@ -109,16 +144,28 @@ static void reply_ehlo(struct session *s)
     buffer_free(&text);
 }
 
+/* Defects: the handshake, or that TLS was there at once, makes EHLO come too late. */
+static bool refuses(const struct session *s)
+{
+    return s->tls && (session_has(s, DEFECT_HELLO_REFUSED_AFTER_STARTTLS) ||
+                      (s->config.tls && session_has(s, DEFECT_HELLO_REFUSED_IN_TLS)));
+}
+
 void session_hello(struct session *s, const struct command *c)
 {
     bool again = s->hello != HELLO_NONE;
+    if (refuses(s)) {
+        session_reply(s, 503, "5.5.1", "Duplicate hello");
+        return;
+    }
     s->hello = c->verb == VERB_HELO ? HELLO_HELO : HELLO_EHLO;
     buffer_clear(&s->hello_name);
     buffer_add(&s->hello_name, c->domain.text);
     if (buffer_failed(&s->hello_name))
         s->lost = true;
     /* Section 4.1.4: as if RSET had come. */
-    if (!(again && session_has(s, DEFECT_EHLO_KEEPS_TRANSACTION)))
+    if (!(again && session_has(s, DEFECT_EHLO_KEEPS_TRANSACTION)) &&
+        !(s->tls && session_has(s, DEFECT_STARTTLS_KEEPS_TRANSACTION)))
         transaction_clear(&s->transaction);
     if (s->hello == HELLO_EHLO)
         reply_ehlo(s);

@@ -39,6 +39,13 @@ struct verdict {
     const char *text;
 };
 
+/* What the session is about to say. */
+struct said {
+    int code;
+    const char *enhanced; /* NULL: none */
+    struct bytes text;
+};
+
 struct transaction {
     bool open;
     bool chunked; /* a chunk was taken: DATA is out of order */
@@ -52,6 +59,23 @@ struct transaction {
     size_t asked;            /* RCPT commands that were well-formed */
     bool missing;            /* under a style: a recipient was taken that does not exist */
     struct verdict deferred; /* under a style: what is wrong with MAIL and not said yet */
+    size_t refused;          /* recipients; only defects look at it */
+};
+
+/* What defects have to remember. A sound server never looks at it. */
+struct session_flaws {
+    struct buffer plaintext; /* what came in clear behind STARTTLS */
+    struct buffer chunks;    /* dropped by RSET, and not gone */
+    struct buffer kept;      /* replies that come too late */
+    bool greeted_once;       /* a HELO or EHLO was answered */
+    unsigned failed_logins;
+    bool xclient_said;
+    bool user_unknown; /* in the running SASL exchange */
+    bool used_data, used_bdat;
+    bool chunk_answered;           /* before it was there */
+    enum sasl_mechanism mechanism; /* of the running exchange */
+    bool eats_line;                /* the next line is not looked at */
+    bool eats_lf;                  /* a LF that comes next belongs to the CR before it */
 };
 
 struct session {
@@ -82,10 +106,11 @@ struct session {
 
     unsigned refused, failed_logins; /* 5yz and 535 replies so far */
 
+    enum verb verb;                    /* of the last command; UNKNOWN before the first */
     const struct syntax_error *syntax; /* of the running command; NULL: it is well-formed */
     struct buffer *out;                /* of the running call */
     bool flush;                        /* replies must go out before more input is looked at */
-    struct buffer held;                /* only under the defect that keeps plaintext */
+    struct session_flaws flaws;
 };
 
 static inline bool session_has(const struct session *s, enum defect d)
@@ -103,6 +128,21 @@ static inline bool session_styled(const struct session *s, enum style y)
 __attribute__((format(printf, 4, 5))) void session_reply(struct session *s, int code, const char *enhanced,
                                                          const char *format, ...);
 void session_reply_text(struct session *s, int code, const char *enhanced, struct bytes text);
+
+/* session_defects.c. The parameter of an EHLO keyword, `sound` where no defect changes it; NULL: not listed. */
+const char *session_defect_keyword(const struct session *s, const char *keyword, const char *sound);
+bool session_defect_parameter_unknown(const struct session *s, const char *keyword);
+/* Changes what is about to be said. False: nothing is, the server dies. */
+bool session_defect_reply(struct session *s, struct said *said);
+/* Keeps back the reply that begins at `reply` in the output, and gives out what was kept before. */
+void session_defect_keep_reply(struct session *s, size_t reply);
+/* After a piece of input was taken in `before`, the replies to it begin at `reply`: true when the rest is thrown away.
+ */
+bool session_defect_drops_input(struct session *s, enum state before, size_t reply);
+bool session_defect_dies_of(const struct session *s, struct bytes line);
+
+/* session_relay_defects.c: true when the recipient is relayed though it must not be. */
+bool session_defect_relays(const struct session *s, const struct path *p);
 
 /* session_line.c: cuts the next line off `in`. False: more input is needed, all was taken. `*too_long`: the line went
  * over the limit, its octets are gone. Call session_line_done when `*line` has been used. */
@@ -163,6 +203,8 @@ bool session_parameters(struct session *s, const struct command *c, struct recip
 /* session_data.c and session_bdat.c: payload. Each takes what belongs to it and says how much. */
 size_t session_data_take(struct session *s, struct bytes in);
 size_t session_chunk_take(struct session *s, struct bytes in);
+/* One octet of a message where it may matter. True: the message is whole. */
+bool session_data_octet(struct session *s, unsigned char c);
 /* Adds octets to the message, which stays within the limit. */
 void session_message_add(struct session *s, struct bytes octets);
 
@@ -170,9 +212,29 @@ void session_message_add(struct session *s, struct bytes octets);
 void session_auth_line(struct session *s, struct bytes line, bool too_long);
 void session_auth_forget(struct session *s);
 
+/* session_bdat_defects.c: whether a chunk is refused that should not be; false, or a wrong size; what is left to read
+ * of `size`; takes octets in the place of session_chunk_take; what happens at a chunk's end. */
+bool session_defect_refuses_chunk(const struct session *s, const struct command *c);
+bool session_defect_chunk_size(const struct session *s, const struct command *c, uint64_t *size);
+uint64_t session_defect_chunk_left(const struct session *s, uint64_t size);
+size_t session_defect_chunk_take(struct session *s, struct bytes in);
+void session_defect_chunk_done(struct session *s);
+
+/* session_auth_defects.c: true when a failed exchange logs the client in all the same. */
+bool session_defect_logs_in(const struct session *s);
+/* What a defect makes of a message before the mechanism sees it. */
+enum sasl_defect { SASL_DEFECT_NONE, SASL_DEFECT_LOGS_IN, SASL_DEFECT_MALFORMED, SASL_DEFECT_CRASHES };
+enum sasl_defect session_defect_sasl(struct session *s, struct buffer *message);
+/* Changes a challenge; false: the exchange fails instead. */
+bool session_defect_challenge(const struct session *s, struct buffer *octets);
+/* AUTH refused, or answered by itself, before anything else: true when it was. */
+bool session_defect_auth(struct session *s, const struct command *c);
+
 /* session_deliver.c: the message is whole. Judges and delivers it, replies, ends the transaction. `refused` with a
  * code: it is lost already. */
 void session_message_end(struct session *s, struct verdict refused);
+/* Delivers what there is of a message whose client went away: a defect. */
+void session_deliver_half(struct session *s);
 /* Date and time for fields. */
 void session_date(const struct session *s, char *out, size_t size);
 

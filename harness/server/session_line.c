@@ -42,6 +42,13 @@ static size_t find_end(const struct session *s, struct bytes in)
     return 0;
 }
 
+/* As find_end, for a server that takes NUL for the end of a string. */
+static size_t find_end_or_nul(struct bytes in, size_t end)
+{
+    size_t nul = bytes_find_octet(bytes_slice(in, 0, end ? end : in.len), 0);
+    return nul == BYTES_NONE ? end : nul + 1;
+}
+
 static struct bytes without_end(struct bytes line)
 {
     size_t end = bytes_ends(line, BYTES("\r\n")) ? 2 : 1;
@@ -51,6 +58,8 @@ static struct bytes without_end(struct bytes line)
 bool session_line(struct session *s, struct bytes in, size_t *used, struct bytes *line, bool *too_long)
 {
     size_t end = find_end(s, in);
+    if (session_has(s, DEFECT_NUL_ENDS_COMMAND))
+        end = find_end_or_nul(in, end);
     *used = end ? end : in.len;
     struct bytes part = bytes_slice(in, 0, *used);
     if (end && s->line.len == 0 && !s->line_long && s->line_last == 0 && part.len <= limit(s)) {
@@ -59,6 +68,8 @@ bool session_line(struct session *s, struct bytes in, size_t *used, struct bytes
         return true;
     }
     keep(s, part);
+    if (!end && session_has(s, DEFECT_PARTIAL_LINE_LOST))
+        session_line_done(s);
     if (!end)
         return false;
     *too_long = s->line_long;

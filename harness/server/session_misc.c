@@ -5,7 +5,11 @@
 void session_rset(struct session *s, const struct command *c)
 {
     (void)c;
-    if (!session_has(s, DEFECT_RSET_KEEPS_TRANSACTION))
+    if (session_has(s, DEFECT_RSET_KEEPS_CHUNK_OCTETS))
+        buffer_add(&s->flaws.chunks, buffer_bytes(&s->transaction.message));
+    if (session_has(s, DEFECT_RSET_KEEPS_SENDER))
+        s->transaction.envelope.count = 0;
+    else if (!session_has(s, DEFECT_RSET_KEEPS_TRANSACTION) && !session_has(s, DEFECT_RSET_KEEPS_CHUNKS))
         transaction_clear(&s->transaction);
     session_reply(s, 250, "2.0.0", "Reset");
 }
@@ -78,6 +82,10 @@ void session_etrn(struct session *s, const struct command *c)
     }
     if (node.data[0] == '@')
         node = bytes_from(node, 1);
+    if (c->first.data[0] == '@' && session_has(s, DEFECT_ETRN_SUBDOMAINS_CRASH)) {
+        s->lost = true;
+        return;
+    }
     if (bytes_equal_nocase(node, bytes_string(s->config.domain)))
         session_reply(s, 251, "2.0.0", "No messages waiting for node %.*s", BYTES_ARG(node));
     else

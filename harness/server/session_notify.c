@@ -1,12 +1,36 @@
-/* Notifications of success, which a server that offers DSN owes (RFC 3461 section 5.2.3), in the form of RFC 3464. */
+/* Notifications of success, which a server that offers DSN owes (RFC 3461 section 5.2.3), and of messages that came
+ * when their time was over (RFC 2852 section 4.1.3), in the form of RFC 3464. */
 #include "header.h"
 #include "session_internal.h"
 
 enum { ID_SIZE = 16 };
 
-static bool wants(const struct recipient *r)
+/* What the sender is told. */
+struct news {
+    const char *action, *status, *subject, *text;
+    bool (*wanted_by)(const struct recipient *r);
+};
+
+/* What is relayed is not delivered. */
+static bool wants_success(const struct recipient *r)
 {
-    return r->mailbox && r->notify & NOTIFY_SUCCESS; /* what is relayed is not delivered */
+    return r->mailbox && r->notify & NOTIFY_SUCCESS;
+}
+
+/* RFC 2852 section 4.1.3: also where NOTIFY was not said. */
+static bool wants_delay(const struct recipient *r)
+{
+    return r->notify == 0 || r->notify & NOTIFY_DELAY;
+}
+
+static const struct news delivered = {"delivered", "2.0.0", "Your message was delivered",
+                                      "Your message was put into the mailbox of:", wants_success};
+static const struct news late = {"delayed", "4.4.7", "Your message was late",
+                                 "The time for delivery was over when your message came, for:", wants_delay};
+
+static bool wants(const struct session *s, const struct news *n, const struct recipient *r)
+{
+    return n->wanted_by(r) || (n == &delivered && session_has(s, DEFECT_SUCCESS_ALWAYS_NOTIFIED));
 }
 
 /* ENVID and ORCPT travel as xtext and are shown without. They were found valid and printable when they came. */
@@ -26,7 +50,7 @@ static struct bytes address(struct bytes path)
     return bytes_slice(path, 1, path.len - 2);
 }
 
-static void add_recipient(struct buffer *out, const struct recipient *r)
+static void add_recipient(struct buffer *out, const struct news *n, const struct recipient *r)
 {
     size_t semicolon = bytes_find_octet(r->orcpt, ';');
     buffer_add_string(out, "\r\n");
@@ -37,32 +61,32 @@ static void add_recipient(struct buffer *out, const struct recipient *r)
     }
     buffer_add_string(out, "Final-Recipient: rfc822; ");
     buffer_add(out, address(r->path));
-    buffer_add_string(out, "\r\nAction: delivered\r\nStatus: 2.0.0\r\n");
+    buffer_printf(out, "\r\nAction: %s\r\nStatus: %s\r\n", n->action, n->status);
 }
 
-static void add_fields(const struct session *s, const char *id, struct buffer *out)
+static void add_fields(const struct session *s, const struct news *n, const char *id, struct buffer *out)
 {
     const struct envelope *e = &s->transaction.envelope;
     char date[DATE_SIZE];
     session_date(s, date, sizeof date);
     buffer_printf(out, "Date: %s\r\nFrom: Mail delivery <postmaster@%s>\r\nTo: ", date, s->config.domain);
     buffer_add(out, address(e->reverse_path));
-    buffer_printf(out, "\r\nSubject: Your message was delivered\r\nMessage-ID: <%.*s@%s>\r\n", ID_SIZE, id,
-                  s->config.host);
+    buffer_printf(out, "\r\nSubject: %s\r\nMessage-ID: <%.*s@%s>\r\n", n->subject, ID_SIZE, id, s->config.host);
     buffer_printf(out,
                   "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;"
                   " report-type=delivery-status;\r\n\tboundary=\"=_%.*s\"\r\n\r\n",
                   ID_SIZE, id);
 }
 
-static void add_parts(const struct session *s, const struct delivery *d, const char *id, struct buffer *out)
+static void add_parts(const struct session *s, const struct news *n, const struct delivery *d, const char *id,
+                      struct buffer *out)
 {
     const struct envelope *e = d->envelope;
     const char *kind = e->smtputf8 ? "global-delivery-status" : "delivery-status";
     const char *headers = e->smtputf8 ? "message/global-headers" : "text/rfc822-headers";
-    buffer_printf(out, "--=_%.*s\r\n\r\nYour message was put into the mailbox of:\r\n", ID_SIZE, id);
+    buffer_printf(out, "--=_%.*s\r\n\r\n%s\r\n", ID_SIZE, id, n->text);
     for (size_t i = d->first; i < d->first + d->count; i++)
-        if (wants(&e->recipients[i])) {
+        if (wants(s, n, &e->recipients[i])) {
             buffer_add(out, e->recipients[i].path);
             buffer_add_string(out, "\r\n");
         }
@@ -74,34 +98,34 @@ static void add_parts(const struct session *s, const struct delivery *d, const c
         buffer_add_string(out, "\r\n");
     }
     for (size_t i = d->first; i < d->first + d->count; i++)
-        if (wants(&e->recipients[i]))
-            add_recipient(out, &e->recipients[i]);
+        if (wants(s, n, &e->recipients[i]))
+            add_recipient(out, n, &e->recipients[i]);
     buffer_printf(out, "\r\n--=_%.*s\r\nContent-Type: %s\r\n\r\n", ID_SIZE, id, headers);
     buffer_add(out, header_section(d->content));
     buffer_printf(out, "\r\n--=_%.*s--\r\n", ID_SIZE, id);
 }
 
-static bool wanted(const struct delivery *d)
+static bool wanted(const struct session *s, const struct news *n, const struct delivery *d)
 {
     const struct envelope *e = d->envelope;
     /* Section 5.2: never to the null sender; and nobody is told of who is not there. */
     if (bytes_equal(e->reverse_path, BYTES("<>")) || e->sender_unknown)
         return false;
     for (size_t i = d->first; i < d->first + d->count; i++)
-        if (wants(&e->recipients[i]))
+        if (wants(s, n, &e->recipients[i]))
             return true;
     return false;
 }
 
-void session_notify(struct session *s, const struct delivery *d)
+static void notify(struct session *s, const struct news *n, const struct delivery *d)
 {
     char id[ID_SIZE];
     struct buffer content = {0};
-    if (!s->config.deliver || !wanted(d))
+    if (!s->config.deliver || !wanted(s, n, d))
         return;
     session_random(s, (unsigned char *)id, sizeof id);
-    add_fields(s, id, &content);
-    add_parts(s, d, id, &content);
+    add_fields(s, n, id, &content);
+    add_parts(s, n, d, id, &content);
     struct recipient to = {.path = d->envelope->reverse_path, .mailbox = d->envelope->sender_mailbox};
     struct envelope e = {.reverse_path = BYTES("<>"), .smtputf8 = d->envelope->smtputf8, .recipients = &to, .count = 1};
     struct delivery notification = {.envelope = &e,
@@ -113,4 +137,12 @@ void session_notify(struct session *s, const struct delivery *d)
     if (!buffer_failed(&content))
         (void)s->config.deliver(s->config.context, &notification);
     buffer_free(&content);
+}
+
+void session_notify(struct session *s, const struct delivery *d)
+{
+    if (!session_has(s, DEFECT_SUCCESS_NOT_NOTIFIED))
+        notify(s, &delivered, d);
+    if (d->envelope->late)
+        notify(s, &late, d);
 }

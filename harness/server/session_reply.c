@@ -14,7 +14,7 @@ static void reply_line(struct session *s, int code, bool last, const char *enhan
 {
     char front[32];
     int len = snprintf(front, sizeof front, "%03d%c%s%s", code, last ? ' ' : '-', enhanced ? enhanced : "",
-                       enhanced && text.len ? " " : "");
+                       enhanced && text.len && !session_has(s, DEFECT_ENHANCED_GLUED) ? " " : "");
     size_t room = LINE_LIMIT - (size_t)len;
     buffer_add(s->out, bytes_of(front, (size_t)len));
     buffer_add(s->out, bytes_slice(text, 0, room));
@@ -25,18 +25,25 @@ static void reply_line(struct session *s, int code, bool last, const char *enhan
 
 void session_reply_text(struct session *s, int code, const char *enhanced, struct bytes text)
 {
-    bool many = bytes_find_octet(text, '\n') != BYTES_NONE;
     if (!session_offers(s, "ENHANCEDSTATUSCODES"))
         enhanced = NULL;
     else if (enhanced && session_styled(s, STYLE_PLAIN_CODES))
         enhanced = code < 300 ? "2.0.0" : code < 500 ? "4.0.0" : "5.0.0";
+    if (session_has(s, DEFECT_ENHANCED_AFTER_EHLO_ONLY) && s->hello != HELLO_EHLO)
+        enhanced = NULL;
+    struct said said = {code, enhanced, text};
+    if (s->config.defect != DEFECT_NONE && !session_defect_reply(s, &said))
+        return;
+    bool many = bytes_find_octet(said.text, '\n') != BYTES_NONE;
     for (bool last = false; !last;) {
-        size_t end = bytes_find_octet(text, '\n');
+        size_t end = bytes_find_octet(said.text, '\n');
         last = end == BYTES_NONE;
-        int shown = last && many && session_has(s, DEFECT_WRONG_CODE_IN_MULTILINE) ? code + 1 : code;
-        reply_line(s, shown, last, enhanced, last ? text : bytes_slice(text, 0, end));
+        int shown = last && many && session_has(s, DEFECT_WRONG_CODE_IN_MULTILINE) ? said.code + 1 : said.code;
+        if (last && many && said.enhanced && session_has(s, DEFECT_ENHANCED_DIFFERS))
+            said.enhanced = "2.1.0";
+        reply_line(s, shown, last, said.enhanced, last ? said.text : bytes_slice(said.text, 0, end));
         if (!last)
-            text = bytes_from(text, end + 1);
+            said.text = bytes_from(said.text, end + 1);
     }
 }
 

@@ -33,6 +33,10 @@ static void reply_mailbox(struct session *s, const char *mailbox)
 static void verify(struct session *s, const struct command *c)
 {
     const char *mailbox;
+    if (bytes_ends(c->argument, BYTES("SMTPUTF8")) && session_has(s, DEFECT_VRFY_SMTPUTF8_UNKNOWN)) {
+        session_reply(s, 555, "5.5.4", "Parameter SMTPUTF8 not recognized");
+        return;
+    }
     enum answer answer = look_up(s, c->first, &mailbox);
     bool silent = session_styled(s, STYLE_VRFY_252) || (session_styled(s, STYLE_CATCH_ALL) && answer == ANSWER_UNKNOWN);
     if (silent || (answer == ANSWER_ELSEWHERE && s->authenticated))

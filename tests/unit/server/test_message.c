@@ -23,6 +23,11 @@ static const struct notify_row {
      2, "Content-Type: text/rfc822-headers\r\n\r\nA: b\r\n\r\n--=_"},
     {EHLO MAIL "RCPT TO:<alice@example.test> NOTIFY=SUCCESS\nDATA\n.\n", 2, "<carol@client.test>\nDate: Thu, "},
     {EHLO "MAIL FROM:<bob@example.test>\nRCPT TO:<alice@example.test> NOTIFY=NEVER\nDATA\n.\n", 1, NULL},
+    /* Late when it came (RFC 2852 section 4.1.3). */
+    {EHLO "MAIL FROM:<bob@example.test> BY=0;N\nRCPT TO:<alice@example.test>\nDATA\n.\n", 2,
+     "Action: delayed\r\nStatus: 4.4.7\r\n"},
+    {EHLO "MAIL FROM:<bob@example.test> BY=-5;N\nRCPT TO:<alice@example.test> NOTIFY=FAILURE\nDATA\n.\n", 1, NULL},
+    {EHLO "MAIL FROM:<bob@example.test> BY=60;N\nRCPT TO:<alice@example.test>\nDATA\n.\n", 1, NULL},
     {EHLO "MAIL FROM:<bob@example.test>\nRCPT TO:<alice@example.test> NOTIFY=FAILURE\nDATA\n.\n", 1, NULL},
     {EHLO "MAIL FROM:<bob@example.test>\n" RCPT "DATA\n.\n", 1, NULL},
     {EHLO "MAIL FROM:<>\nRCPT TO:<alice@example.test> NOTIFY=SUCCESS\nDATA\n.\n", 1, NULL},

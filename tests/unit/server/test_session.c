@@ -184,6 +184,33 @@ static const struct row rows[] = {
     {"AUTH needs EHLO", "AUTH CRAM-MD5\nHELO client.test\nAUTH CRAM-MD5\n", "220 503 250 503", NULL},
     {"relaying", SECURE PLAIN MAIL "RCPT TO:<a@elsewhere.test>\nDATA\nx\n.\n", "220 250 220 250 235 250 250 354 250",
      "<a@elsewhere.test>\nx\n--\n"},
+    /* DELIVERBY, MT-PRIORITY, REQUIRETLS */
+    {"BY",
+     EHLO "MAIL FROM:<a@b.test> BY=86400;N\nRSET\nMAIL FROM:<a@b.test> BY=+999999999;rt\nRSET\n"
+          "MAIL FROM:<a@b.test> BY=-10;NT\nRSET\nMAIL FROM:<a@b.test> BY=0;R\nMAIL FROM:<a@b.test> BY=-1;R\n"
+          "MAIL FROM:<a@b.test> BY=1000000000;N\nMAIL FROM:<a@b.test> BY=1;X\nMAIL FROM:<a@b.test> BY=1\n"
+          "MAIL FROM:<a@b.test> BY=--1;N\nMAIL FROM:<a@b.test> BY=;N\n",
+     "220 250 250 250 250 250 250 250 501:5.5.4 501 501 501 501 501 501", NULL},
+    {"MT-PRIORITY from a stranger is at most normal",
+     EHLO "MAIL FROM:<a@b.test> MT-PRIORITY=9\nRSET\nMAIL FROM:<a@b.test> MT-PRIORITY=-9\nRSET\n"
+          "MAIL FROM:<a@b.test> MT-PRIORITY=0\n",
+     "220 250 250:2.3.6 250 250:2.1.0 250 250:2.1.0", NULL},
+    {"MT-PRIORITY after a login", SECURE PLAIN "MAIL FROM:<a@b.test> mt-priority=9\n", "220 250 220 250 235 250:2.1.0",
+     NULL},
+    {"bad MT-PRIORITY",
+     EHLO "MAIL FROM:<a@b.test> MT-PRIORITY=10\nMAIL FROM:<a@b.test> MT-PRIORITY=-0\n"
+          "MAIL FROM:<a@b.test> MT-PRIORITY=+1\nMAIL FROM:<a@b.test> MT-PRIORITY=-\n"
+          "MAIL FROM:<a@b.test> MT-PRIORITY\nMAIL FROM:<a@b.test> MT-PRIORITY=1 MT-PRIORITY=2\n",
+     "220 250 501 501 501 501 501 501", NULL},
+    {"REQUIRETLS within TLS alone",
+     EHLO "MAIL FROM:<a@b.test> REQUIRETLS\nSTARTTLS\n" TLS EHLO
+          "MAIL FROM:<a@b.test> REQUIRETLS=YES\nMAIL FROM:<a@b.test> requiretls\n",
+     "220 250 555:5.5.4 220 250 501 250", NULL},
+    {"SIZE has twenty digits at most",
+     EHLO "MAIL FROM:<a@b.test> SIZE=00000000000000000001\nRSET\n"
+          "MAIL FROM:<a@b.test> SIZE=000000000000000000001\n",
+     "220 250 250 250 501", NULL},
+
     /* ETRN, ATRN */
     {"ETRN",
      EHLO "ETRN example.test\nETRN @example.test\nETRN elsewhere.test\nETRN #queue\nETRN\nETRN -\n" MAIL

@@ -28,6 +28,8 @@ __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *b, const
 void buffer_vprintf(struct buffer *b, const char *format, va_list args);
 /* Space for `len` more octets, to be filled by the caller, who then raises `len`; NULL on failure. */
 unsigned char *buffer_reserve(struct buffer *b, size_t len);
+/* Removes all octets behind the first `len`. */
+void buffer_truncate(struct buffer *b, size_t len);
 /* Removes the first `len` octets. */
 void buffer_consume(struct buffer *b, size_t len);
 

@@ -1,6 +1,7 @@
-/* Named deviations of the reference server: with one of them it is wrong in exactly one way, so that scripts/prove can
- * show that the scenarios of a requirement fail when they should. One row in defects_5321.def or defects_more.def, and
- * one `session_has` at the place where the server goes wrong. */
+/* Named deviations of the reference server: with one of them it is wrong in exactly one way, so that a test can show
+ * that the scenarios of a requirement fail when they should (scripts/prove). One row in defects_5321.def or
+ * defects_more.def, and one `session_has` at the place where the server goes wrong; or, where the defect is only in
+ * what is said or listed, a row in the tables of session_defects.c. */
 #ifndef SERVER_DEFECT_H
 #define SERVER_DEFECT_H
 

@@ -24,6 +24,11 @@ struct envelope {
     const char *sender_mailbox;    /* where the reverse-path is a local mailbox; else NULL */
     bool sender_unknown;           /* it is of the local domain, and nobody is there */
     struct bytes ret, envid, auth; /* values as sent; empty: not said */
+    bool late;                     /* BY= says so, and wants to be told (RFC 2852 section 4.1.3) */
+    bool require_tls;              /* RFC 8689: to be relayed over TLS alone */
+    bool has_priority;
+    bool priority_lowered;
+    int priority; /* granted: -9 to 9 (RFC 6710) */
     struct recipient *recipients;
     size_t count;
 };
