@@ -26,6 +26,7 @@ port_of() { sed -n "s|^$1: *[a-z]*://127\.0\.0\.1:\([0-9]*\).*|\1|p" "$here/targ
 
 # archive CODENAME: where the machine's own apt gets this release of Debian from.
 archive() {
+    # shellcheck disable=SC2016  # apt's, not the shell's
     apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $1" 'Origin: Debian' | head -n 1
 }
 

@@ -33,7 +33,7 @@ static unsigned char *segment_new(int *id)
     if (*id < 0)
         return NULL;
     void *map = shmat(*id, NULL, 0);
-    return map == (void *)-1 ? NULL : map;
+    return (intptr_t)map == -1 ? NULL : map;
 }
 
 struct coverage *coverage_new(struct error *e)

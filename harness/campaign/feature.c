@@ -101,8 +101,9 @@ void features_count(struct features *f, const struct feature_list *l)
         uint32_t at = l->of[i];
         if (at >= f->size || f->hits[at] == UINT32_MAX)
             continue;
-        if (f->hits[at]++ == 0 && at < FEATURE_STATES)
+        if (at < FEATURE_STATES && f->hits[at] == 0)
             f->states++;
+        f->hits[at]++;
     }
 }
 

@@ -35,7 +35,7 @@ void growth_free(struct growth *g)
 /* Of memory in KiB, or of descriptors, when the connections' ends have been dealt with. */
 static int64_t used(struct worker *w, enum oracle o)
 {
-    watch_settle(w->server, SLEEP_MS * 10);
+    watch_settle(w->server, (int64_t)SLEEP_MS * 10);
     clock_sleep_ms(SLEEP_MS);
     struct process_use use = watch_use(w->server);
     return o == ORACLE_MEMORY ? (int64_t)use.memory_kib : (int64_t)use.descriptors;

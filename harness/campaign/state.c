@@ -108,8 +108,7 @@ static void point_unpack(struct campaign *c, json_t *j)
 static bool unpack(struct campaign *c, json_t *all)
 {
     json_int_t seed, ms, sessions, inputs, digest, every;
-    json_t *findings, *points, *one;
-    size_t i;
+    json_t *findings, *points;
     if (json_unpack(all, "{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "seed", &seed, "ms", &ms, "sessions", &sessions,
                     "inputs", &inputs, "digest", &digest, "point-every-ms", &every, "findings", &findings, "points",
                     &points) != 0 ||
@@ -122,8 +121,10 @@ static bool unpack(struct campaign *c, json_t *all)
     c->state.inputs = (uint64_t)inputs;
     c->state.inputs_digest = (uint64_t)digest;
     c->point_every_ms = every;
-    json_array_foreach(findings, i, one) finding_unpack(c, one);
-    json_array_foreach(points, i, one) point_unpack(c, one);
+    for (size_t i = 0; i < json_array_size(findings); i++)
+        finding_unpack(c, json_array_get(findings, i));
+    for (size_t i = 0; i < json_array_size(points); i++)
+        point_unpack(c, json_array_get(points, i));
     return true;
 }
 

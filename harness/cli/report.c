@@ -206,7 +206,7 @@ static int judge(const struct report_options *o, struct results *r, struct diagn
 
 static int merge(const struct report_options *o, const struct results *parts, struct diagnostics *d)
 {
-    struct results whole;
+    struct results whole = {0};
     /* The gate is the first part's, as it is for one file. */
     if (!results_merge(parts, o->files.count, d, &whole)) {
         print_mistakes(d);

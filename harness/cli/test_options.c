@@ -222,7 +222,8 @@ static const char *contradiction(const struct test_options *o)
 enum options_status test_options_parse(int argc, char **argv, struct arena *a, struct test_options *out)
 {
     struct word_list words = {0};
-    *out = (struct test_options){.arena = a, .target = TARGET_OPTIONS_NONE, .gate = GATE_OPTIONS_NONE};
+    *out = (struct test_options){.arena = a, .target = TARGET_OPTIONS_NONE};
+    out->gate = (struct gate_options)GATE_OPTIONS_NONE;
     enum options_status status = parse(argc, argv, out, &words);
     if (status != OPTIONS_OK)
         return status;
