@@ -1,7 +1,9 @@
 #include "cli/cli.h"
 
 #include "base/text.h"
+#include "complete.h"
 #include "explain.h"
+#include "scenario/manual.h"
 #include "serve.h"
 #include "subcommand.h"
 #include "target_options.h"
@@ -9,12 +11,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-struct subcommand {
-    const char *name;
-    const char *summary;
-    int (*run)(int argc, char **argv);
-};
 
 static const struct subcommand subcommands[] = {
     {"test", "run scenarios against a server and judge what it answers", cli_test},
@@ -65,12 +61,68 @@ static int say_unknown(const char *word)
     return STATUS_WRONG;
 }
 
-/* `help X` is `X --help`. */
-static int run_help(const char *name)
+/* One subcommand's help in a form: "--help", "--help=scdoc". */
+static int help_of(const struct subcommand *s, const char *form)
 {
+    char word[16];
+    snprintf(word, sizeof word, "%s", form);
+    char *argv[] = {(char[]){"help"}, word, NULL};
+    return s->run(2, argv);
+}
+
+static int print_page(bool (*make)(struct buffer *out))
+{
+    struct buffer text = {0};
+    bool ok = make(&text);
+    if (ok)
+        fputs(buffer_string(&text), stdout);
+    else
+        fprintf(stderr, "smtpspec: out of memory\n");
+    buffer_free(&text);
+    return ok ? STATUS_OK : STATUS_NOTHING;
+}
+
+/* The subcommands' sections between a head and a tail. */
+static int manual_of_program(void)
+{
+    printf("smtpspec(1)\n\n# NAME\n\nsmtpspec - test whether an SMTP server does what RFC 5321 and its extensions "
+           "say\n\n# SYNOPSIS\n\n*smtpspec* _SUBCOMMAND_ [option...]\n\n# DESCRIPTION\n\n"
+           "Runs scenarios against a mail server, compares every reply with what the RFCs allow, keeps every octet as "
+           "evidence, and says by its exit status whether a release may go out. Every subcommand knows *--help*.\n\n"
+           "# SUBCOMMANDS\n\n");
+    for (size_t i = 0; i < SUBCOMMANDS; i++)
+        help_of(&subcommands[i], "--help=scdoc");
+    printf(
+        "# FILES\n\nThe scenarios and their catalogue are inside the program. Target files and files with scenarios of "
+        "one's own are described in *smtpspec-target*(5) and *smtpspec-scenario*(5).\n\n"
+        "# ENVIRONMENT\n\n*NO_COLOR*\n\tNot empty: no colours.\n\n"
+        "# SEE ALSO\n\n*smtpspec-scenario*(5), *smtpspec-target*(5)\n");
+    return STATUS_OK;
+}
+
+/* `help --man PAGE`: a manual page as scdoc source. */
+static int help_manual(const char *page)
+{
+    if (page && !strcmp(page, "smtpspec"))
+        return manual_of_program();
+    if (page && !strcmp(page, "scenario"))
+        return print_page(scenario_manual);
+    if (page && !strcmp(page, "target"))
+        return print_page(target_manual);
+    fprintf(stderr, "smtpspec: help --man: expected smtpspec, scenario or target, found '%s'\n", page ? page : "");
+    return STATUS_WRONG;
+}
+
+/* `help X` is `X --help`. */
+static int run_help(int argc, char **argv)
+{
+    const char *name = argv[0];
+    if (!strcmp(name, "--man"))
+        return help_manual(argv[1]);
+    if (!strcmp(name, "--complete"))
+        return complete_words(subcommands, SUBCOMMANDS, argv + 1, (size_t)argc - 1);
     const struct subcommand *s = find(name);
-    char word[] = "--help", *argv[] = {(char[]){"help"}, word, NULL};
-    return s ? s->run(2, argv) : say_unknown(name);
+    return s ? help_of(s, "--help") : say_unknown(name);
 }
 
 static int run(int argc, char **argv)
@@ -86,7 +138,7 @@ static int run(int argc, char **argv)
     if (!strcmp(word, "--version") || !strcmp(word, "-V"))
         printf("smtpspec %s\n", SMTPSPEC_VERSION);
     else if (!strcmp(word, "help") && argc > 2)
-        return run_help(argv[2]);
+        return run_help(argc - 2, argv + 2);
     else if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
         say_help(stdout);
     else

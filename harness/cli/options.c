@@ -179,11 +179,26 @@ static bool parse_letters(const struct usage *u, void *values, struct words *w, 
     return true;
 }
 
+static void print_as(const struct usage *u, void (*put)(const struct usage *u, struct buffer *out), FILE *out)
+{
+    struct buffer text = {0};
+    put(u, &text);
+    if (buffer_failed(&text))
+        print_problem("out of memory");
+    else
+        fputs(buffer_string(&text), out);
+    buffer_free(&text);
+}
+
 /* True when the word asks for help or the version, which was then printed. */
 static bool ask(const struct usage *u, const char *word)
 {
     if (!strcmp(word, "-h") || !strcmp(word, "--help"))
         options_help(u, stdout);
+    else if (!strcmp(word, "--help=scdoc"))
+        print_as(u, options_manual, stdout);
+    else if (!strcmp(word, "--help=words"))
+        print_as(u, options_words, stdout);
     else if (!strcmp(word, "-V") || !strcmp(word, "--version"))
         printf("smtpspec %s\n", SMTPSPEC_VERSION);
     else
@@ -244,12 +259,13 @@ static void put_option(struct buffer *out, const struct option *o)
     print_wrap(out, o->help, HELP_COLUMN, HELP_COLUMN);
 }
 
+static const struct option common[] = {
+    {"help", 'h', NULL, "this text", OPTION_FLAG, 0, NULL},
+    {"version", 'V', NULL, "print the version", OPTION_FLAG, 0, NULL},
+};
+
 static void put_help(const struct usage *u, struct buffer *out)
 {
-    static const struct option common[] = {
-        {"help", 'h', NULL, "this text", OPTION_FLAG, 0, NULL},
-        {"version", 'V', NULL, "print the version", OPTION_FLAG, 0, NULL},
-    };
     buffer_printf(out, "Usage: smtpspec %s %s\n\n", u->name, u->synopsis);
     print_wrap(out, u->about, 0, 0);
     if (u->examples)
@@ -268,11 +284,5 @@ static void put_help(const struct usage *u, struct buffer *out)
 
 void options_help(const struct usage *u, FILE *out)
 {
-    struct buffer text = {0};
-    put_help(u, &text);
-    if (buffer_failed(&text))
-        print_problem("out of memory");
-    else
-        fputs(buffer_string(&text), out);
-    buffer_free(&text);
+    print_as(u, put_help, out);
 }

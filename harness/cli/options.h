@@ -5,6 +5,7 @@
 #define CLI_OPTIONS_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/error.h"
 
 #include <stdio.h>
@@ -70,6 +71,12 @@ enum options_status options_parse(const struct usage *u, int argc, char **argv, 
 /* The exit status of a subcommand whose options were not OPTIONS_OK. */
 int options_exit(enum options_status parsed);
 void options_help(const struct usage *u, FILE *out);
+
+/* What a usage is printed as, beside help for people. "--help=scdoc" and "--help=words" ask any subcommand for them. */
+/* A section of smtpspec(1). */
+void options_manual(const struct usage *u, struct buffer *out);
+/* "--timeout TAB TIME TAB how long ...", one a line, for shells to complete; a letter as a line of its own. */
+void options_words(const struct usage *u, struct buffer *out);
 
 /* Appends a word; false: no memory. */
 bool word_list_add(struct word_list *l, struct arena *a, const char *word);

@@ -11,6 +11,12 @@ enum status {
     STATUS_INTERRUPTED = 130
 };
 
+struct subcommand {
+    const char *name;
+    const char *summary;
+    int (*run)(int argc, char **argv);
+};
+
 int cli_test(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_check(int argc, char **argv);

@@ -24,6 +24,12 @@ if ! cmp -s "$here/package.json" "$modules/package.json"; then
 fi
 
 failed=0
+# GitHub's schema of actions takes ours, and not one that is wrong.
+validator=$modules/node_modules/@action-validator/cli/cli.mjs
+node "$validator" "$here/../../action.yml" || failed=1
+sed 's/using: composite/using: something/' "$here/../../action.yml" >"$work/action.yml"
+! node "$validator" "$work/action.yml" >/dev/null || { echo "the validator of actions takes what is wrong"; failed=1; }
+
 # judge NAME STATUS ARGUMENT...: a run that must end with that status, and its reports.
 judge() {
     local name=$1 expected=$2 status=0 to=$work/$1
