@@ -1,52 +1,14 @@
-/* Scenario, catalogue and target files from hostile hands: the first octet says which. Whatever is read, nothing
+/* Scenario and catalogue files from hostile hands: the first octet says which. Whatever is read, nothing
  * crashes, all that is handed out is whole, and reading it again gives the same. */
-#include "property.h"
+#include "loaded.h"
 
 #include "scenario/library.h"
-#include "scenario/target.h"
 
 #include <string.h>
 
 static const char catalogue[] = "catalogue: a\nrfc: \"5321\"\nrequirements:\n"
                                 "  - {id: r, section: \"3.3\", level: MUST, text: t}\n"
                                 "  - {id: s, section: \"3.4\", level: SHOULD, text: t}\n";
-
-struct extent {
-    int lines;
-    int columns;
-};
-
-static struct extent extent_of(struct bytes b)
-{
-    struct extent e = {1, (int)b.len + 1};
-    for (size_t i = 0; i < b.len; i++)
-        e.lines += b.data[i] == '\n' || b.data[i] == '\r' || b.data[i] >= 0x80;
-    return e;
-}
-
-static void check_mark(struct mark m, struct extent e)
-{
-    HOLDS(m.file && m.line >= 1 && m.line <= e.lines && m.column >= 1 && m.column <= e.columns);
-}
-
-static void check_diagnostics(const struct diagnostics *d, struct extent e)
-{
-    size_t count = 0;
-    for (const struct diagnostic *i = d->first; i; i = i->next, count++) {
-        HOLDS(i->text && i->text[0]);
-        check_mark(i->where, e);
-    }
-    HOLDS(count == d->count);
-}
-
-static bool same_diagnostics(const struct diagnostics *a, const struct diagnostics *b)
-{
-    const struct diagnostic *x = a->first, *y = b->first;
-    for (; x && y; x = x->next, y = y->next)
-        if (strcmp(x->text, y->text) != 0 || x->where.line != y->where.line || x->where.column != y->where.column)
-            return false;
-    return !x && !y;
-}
 
 static bool find_variable(void *context, struct bytes name, struct bytes *value)
 {
@@ -134,22 +96,6 @@ static void try_library(struct bytes content, bool with_catalogue)
     library_free(b);
 }
 
-static void try_target(struct bytes content)
-{
-    struct target *a = target_new(), *b = target_new();
-    HOLDS(a && b);
-    bool good = target_load_memory(a, "input.yaml", content);
-    HOLDS(good == target_load_memory(b, "input.yaml", content));
-    HOLDS(good == (a->diagnostics.count == 0));
-    HOLDS(same_diagnostics(&a->diagnostics, &b->diagnostics));
-    check_diagnostics(&a->diagnostics, extent_of(content));
-    struct error e;
-    if (good && target_finish(a, &e))
-        HOLDS(a->name && a->endpoint.present && a->hello_name && (a->endpoint.host || a->endpoint.path));
-    target_free(a);
-    target_free(b);
-}
-
 /* As the value of `expect:` and `send:` in a scenario that is right otherwise. */
 static void try_value(struct bytes content)
 {
@@ -165,17 +111,12 @@ static void try_value(struct bytes content)
     buffer_free(&b);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
     struct bytes content = bytes_of(data + 1, size - 1);
     switch (data[0]) {
-    case 't':
-        try_target(content);
-        break;
     case 'v':
         try_value(content);
         break;

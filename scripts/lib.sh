@@ -33,7 +33,7 @@ packages_install() {
     [ ${#missing[@]} -gt 0 ] || return 0
     say "Installing: ${missing[*]}"
     as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # The sanitizer runtimes of clang are a package of their own, named after its version.

@@ -34,6 +34,21 @@ void arena_free(struct arena *a)
     free(a);
 }
 
+void arena_clear(struct arena *a)
+{
+    struct block *kept = NULL;
+    for (struct block *b = a->blocks, *next; b; b = next) {
+        next = b->next;
+        if (!kept && b->cap == BLOCK) {
+            kept = b;
+            *kept = (struct block){.cap = BLOCK};
+        } else {
+            free(b);
+        }
+    }
+    *a = (struct arena){.blocks = kept};
+}
+
 static struct block *block_new(size_t cap)
 {
     struct block *b = malloc(sizeof *b + cap);

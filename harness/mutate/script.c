@@ -98,7 +98,7 @@ enum verb part_verb(const struct part *p)
     return verb_find(bytes_slice(p->octets, 0, len));
 }
 
-static enum phase phase_after(enum phase before, const struct part *p)
+enum phase phase_after(enum phase before, const struct part *p)
 {
     switch (part_verb(p)) {
     case VERB_HELO:

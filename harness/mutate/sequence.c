@@ -61,7 +61,7 @@ bool op_double_part(struct script *s, struct mutator *m)
 
 bool op_repeat_part(struct script *s, struct mutator *m)
 {
-    static const size_t times[] = {2, 3, 10, 100, 1000};
+    static const size_t times[] = {2, 2, 3, 3, 10, 10, 100, 1000};
     return s->count > 0 && repeat(s, m, edit_below(m, s->count), times[edit_below(m, sizeof times / sizeof *times)]);
 }
 
@@ -146,8 +146,9 @@ bool op_insert_transaction(struct script *s, struct mutator *m)
 static size_t fitting(const struct script *from, struct mutator *m, enum phase phase)
 {
     size_t fits = 0, chosen = NOWHERE;
-    for (size_t i = 0; i < from->count; i++)
-        if (script_phase(from, i) == phase && edit_once_in(m, (unsigned)++fits))
+    enum phase here = PHASE_START;
+    for (size_t i = 0; i < from->count; here = phase_after(here, &from->parts[i++]))
+        if (here == phase && edit_once_in(m, (unsigned)++fits))
             chosen = i;
     return chosen;
 }

@@ -97,6 +97,11 @@ static void salt_of(struct bytes user, unsigned char out[SASL_SHA256])
         OPENSSL_cleanse(out, SASL_SHA256);
 }
 
+static int iterations(const struct sasl_server *s)
+{
+    return s->config.iterations > 0 ? s->config.iterations : ITERATIONS;
+}
+
 static enum sasl_status server_first(struct sasl_server *s, struct bytes bare, struct bytes nonce,
                                      struct buffer *challenge)
 {
@@ -107,7 +112,7 @@ static enum sasl_status server_first(struct sasl_server *s, struct bytes bare, s
     s->known = sasl_account_find(s, user, &account);
     if (account.password.len > INT_MAX ||
         !PKCS5_PBKDF2_HMAC(account.password.data ? (const char *)account.password.data : "", (int)account.password.len,
-                           salt, SALT, ITERATIONS, EVP_sha256(), SASL_SHA256, s->salted))
+                           salt, SALT, iterations(s), EVP_sha256(), SASL_SHA256, s->salted))
         return SASL_REFUSED;
     struct buffer message = {0};
     buffer_add_string(&message, "r=");
@@ -115,7 +120,7 @@ static enum sasl_status server_first(struct sasl_server *s, struct bytes bare, s
     buffer_add(&message, buffer_bytes(&s->nonce));
     buffer_add_string(&message, ",s=");
     base64_encode(&message, bytes_of(salt, SALT));
-    buffer_printf(&message, ",i=%d", ITERATIONS);
+    buffer_printf(&message, ",i=%d", iterations(s));
 
     buffer_add(&s->messages, bare);
     buffer_add_octet(&s->messages, ',');

@@ -49,3 +49,19 @@ Test(arena, copies_end_with_nul)
     cr_expect(b.data && b.len == 0);
     arena_free(a);
 }
+
+Test(arena, is_empty_when_cleared)
+{
+    struct arena *a = arena_new();
+    for (int round = 0; round < 100; round++) {
+        for (size_t len = 0; len < 10000; len += 999) {
+            unsigned char *at = arena_alloc(a, len);
+            for (size_t i = 0; i < len; i++)
+                cr_assert_eq(at[i], 0);
+            memset(at, 0xff, len);
+        }
+        arena_clear(a);
+        cr_assert_eq(arena_used(a), 0);
+    }
+    arena_free(a);
+}

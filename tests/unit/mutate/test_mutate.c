@@ -2,6 +2,7 @@
 #include "mutate/mutate.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char rich[] =
@@ -217,4 +218,25 @@ Test(dictionary, names_and_mistakes)
             cr_expect(bytes_equal(d.tokens[0].octets, bytes_string(rows[i].first)));
         arena_free(a);
     }
+}
+
+/* What the fuzzers are given is what the tables say: else scripts/dictionary is due. */
+Test(dictionary, the_file_is_up_to_date)
+{
+    struct arena *a = arena_new();
+    struct dictionary made, read;
+    struct buffer text = {0};
+    struct error e;
+    FILE *f = fopen(SOURCE_DIR "/fuzz/smtp.dict", "rb");
+    cr_assert_not_null(f);
+    for (int c; (c = getc(f)) != EOF;)
+        buffer_add_octet(&text, (unsigned char)c);
+    fclose(f);
+    cr_assert(dictionary_parse(&read, a, "fuzz/smtp.dict", buffer_bytes(&text), &e), "%s", e.text);
+    cr_assert(dictionary_make(&made, a));
+    cr_assert_eq(made.count, read.count, "run scripts/dictionary");
+    for (size_t i = 0; i < made.count; i++)
+        cr_assert(bytes_equal(made.tokens[i].octets, read.tokens[i].octets), "run scripts/dictionary: token %zu", i);
+    buffer_free(&text);
+    arena_free(a);
 }

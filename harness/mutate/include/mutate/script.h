@@ -80,6 +80,8 @@ enum verb part_verb(const struct part *p);
 /* How far a session that follows the script, and is refused nothing, has come before part `at`. */
 enum phase { PHASE_START, PHASE_HELLO, PHASE_MAIL, PHASE_RCPT, PHASE_PAYLOAD };
 enum phase script_phase(const struct script *s, size_t at);
+/* The same part by part: what comes after `p`. */
+enum phase phase_after(enum phase before, const struct part *p);
 
 /* What to do with a script: one act after the other. Where no mark says otherwise, a write ends behind each part that
  * is whole (a command, an answer, a message with its end, a command BDAT with its chunk), and the replies owed are

@@ -31,6 +31,7 @@ struct session_config {
     uint64_t size_limit;    /* octets of a message */
     size_t recipient_limit; /* of one transaction; at least 100 (section 4.5.3.1.8) */
     uint64_t seed;          /* for challenges and message ids; the same seed gives the same session */
+    int scram_iterations;   /* 0: as many as RFC 7677 asks for; fewer where speed is the point (fuzzing) */
     enum defect defect;
     enum style style;
 

@@ -31,6 +31,7 @@ struct sasl_config {
     void *context;
     const char *host;   /* for the CRAM-MD5 challenge */
     struct bytes nonce; /* fresh printable octets without comma, for CRAM-MD5 and SCRAM */
+    int iterations;     /* of SCRAM's hash; 0: 4096, the least that RFC 7677 section 4 allows. Fewer are for tests */
 };
 
 enum sasl_status {

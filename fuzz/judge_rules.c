@@ -1,0 +1,157 @@
+/* One rule for each verb that the server knows. */
+#include "judge_internal.h"
+#include "smtp/reply.h"
+
+static bool printable(struct bytes b)
+{
+    for (size_t i = 0; i < b.len; i++)
+        if (!octet_is_print(b.data[i]))
+            return false;
+    return true;
+}
+
+/* Nothing is offered that must not be: STARTTLS under TLS, passwords in clear. */
+static void offers_hold(const struct judge *j, const struct reply *r)
+{
+    struct bytes rest = r->raw;
+    struct keyword k;
+    struct bytes words, word;
+    for (bool first = true; ehlo_next_keyword(&rest, &first, &k);) {
+        HOLDS(!word_is(k.name, "STARTTLS") || !j->tls);
+        HOLDS(!word_is(k.name, "SIZE") || bytes_equal(k.parameters, BYTES("3000")));
+        words = k.parameters;
+        while (word_is(k.name, "AUTH") && bytes_next_word(&words, &word))
+            HOLDS(judge_mechanism(j, word));
+    }
+}
+
+static void judge_hello(struct judge *j, const struct asked *a)
+{
+    bool extended = !word_is(a->word, "HELO"), lmtp = word_is(a->word, "LHLO");
+    struct reply r = judge_reply(j);
+    HOLDS(r.code == 250 || (r.code >= 500 && r.enhanced.klass == 5));
+    HOLDS(r.code != 250 || (a->argument.len > 1 && lmtp == j->lmtp));
+    if (r.code != 250)
+        return;
+    if (extended)
+        offers_hold(j, &r);
+    j->hello = true;
+    j->extended = extended;
+    judge_end_transaction(j);
+}
+
+/* The value of a parameter; no octets when it is not there. */
+static struct bytes parameter(struct bytes argument, struct bytes path, const char *name)
+{
+    struct bytes rest = bytes_from(argument, (size_t)(path.data - argument.data) + path.len), word;
+    while (bytes_next_word(&rest, &word)) {
+        size_t equals = bytes_find_octet(word, '=');
+        if (equals != BYTES_NONE && word_is(bytes_slice(word, 0, equals), name))
+            return bytes_from(word, equals + 1);
+    }
+    return (struct bytes){0};
+}
+
+static void judge_mail(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    if (r.code != 250)
+        return;
+    struct bytes path = judge_path(a->argument);
+    uint64_t size = 0;
+    HOLDS(j->hello && !j->open && path.len >= 2);
+    struct bytes declared = parameter(a->argument, path, "SIZE");
+    HOLDS(declared.len == 0 || (bytes_to_number(declared, &size) && size <= PLAY_SIZE_LIMIT));
+    bool parameters = path.data + path.len < a->argument.data + a->argument.len;
+    HOLDS(!parameters || j->extended);
+    judge_end_transaction(j);
+    j->open = true;
+    j->binary = word_is(parameter(a->argument, path, "BODY"), "BINARYMIME");
+}
+
+static void judge_rcpt(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    bool local;
+    if (r.code != 250)
+        return;
+    struct bytes path = judge_path(a->argument);
+    HOLDS(j->open && !j->chunked && !j->broken && path.len > 2 && j->count < PLAY_RECIPIENT_LIMIT);
+    HOLDS(judge_mailbox(path, &local) || (!local && j->authenticated)); /* no open relay */
+    j->recipients[j->count++] = path;
+}
+
+static void judge_rset(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    HOLDS((r.code == 250) == (a->argument.len == 0));
+    if (r.code == 250)
+        judge_end_transaction(j);
+}
+
+static void judge_noop(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    HOLDS((r.code == 250) == printable(a->argument));
+}
+
+static void judge_quit(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    j->closed = a->argument.len == 0;
+    HOLDS((r.code == 221) == j->closed);
+}
+
+static void judge_starttls(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    HOLDS((r.code == 220) == (j->extended && !j->tls && a->argument.len == 0));
+    if (r.code == 220)
+        judge_handshake(j);
+}
+
+/* Only names that are there are confirmed. */
+static void judge_verify(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    struct bytes asked = bytes_from(a->argument, 1);
+    bool local = false;
+    size_t utf8 = asked.len > 9 && word_is(bytes_from(asked, asked.len - 9), " SMTPUTF8") ? 9 : 0;
+    bool known = asked.len > utf8 && judge_mailbox(bytes_slice(asked, 0, asked.len - utf8), &local);
+    HOLDS(r.code != 250 || known);
+    HOLDS(r.code != 252 || (j->authenticated && !local));
+    HOLDS(r.code == 250 || r.code == 252 || r.code >= 500);
+}
+
+static void judge_help(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    HOLDS(r.code == 214 || (a->argument.len > 0 && r.code >= 500));
+}
+
+static void judge_etrn(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    (void)a;
+    HOLDS(r.code >= 400 || (r.code == 251 && j->extended && !j->open && !j->lmtp));
+}
+
+static void judge_atrn(struct judge *j, const struct asked *a)
+{
+    struct reply r = judge_reply_to(j, true);
+    (void)a;
+    HOLDS(r.code >= 500 || ((r.code == 450 || r.code == 453) && j->authenticated && !j->open));
+}
+
+const struct rule *judge_rules(size_t *count)
+{
+    static const struct rule rules[] = {
+        {"EHLO", judge_hello}, {"HELO", judge_hello}, {"LHLO", judge_hello},  {"MAIL", judge_mail},
+        {"RCPT", judge_rcpt},  {"DATA", judge_data},  {"BDAT", judge_bdat},   {"RSET", judge_rset},
+        {"NOOP", judge_noop},  {"QUIT", judge_quit},  {"VRFY", judge_verify}, {"EXPN", judge_verify},
+        {"HELP", judge_help},  {"ETRN", judge_etrn},  {"ATRN", judge_atrn},   {"STARTTLS", judge_starttls},
+        {"AUTH", judge_auth},
+    };
+    *count = sizeof rules / sizeof *rules;
+    return rules;
+}
