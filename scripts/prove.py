@@ -1,7 +1,8 @@
 """What scripts/prove does once the program is built, which the environment names as SMTPSPEC.
 
-A defect is caught when a scenario, or a check, of the very requirement that it breaks fails; where the requirement is
-of level SHOULD or MAY, a warning will do, for more such a scenario cannot say.
+A defect is caught when a scenario, or a check, of the very requirement that it breaks fails, or ends in error because
+nobody answers any more. Where the requirement is of level SHOULD or MAY, a warning will do, for more such a scenario
+cannot say.
 
 A scenario of level MUST or security is proven when a defect makes it fail at one of its own steps: that it ends out of
 step, which is looked at in every scenario, counts only where no step of its own could. A scenario whose cases cite
@@ -28,7 +29,7 @@ STRICT = ("MUST", "security")
 # Most of the time goes by in waiting for replies that do not come: more at once than there are processors.
 PROCESSES = 3 * (os.cpu_count() or 1)
 JOBS = 8
-ENOUGH = 3  # late fails that are tried again for the sake of a defect
+ENOUGH = 3  # late fails that are tried again for the sake of a defect or a scenario
 
 
 def say(text):
@@ -100,17 +101,17 @@ class Proof:
         self.caught = {}                       # defect: ids of the results of its requirement that caught it
         self.proven = {}                       # result: the defects that make it fail, those of its requirement first
         self.late = []                         # (defect, result): a fail that took as long as the time-out
-        self.seen = collections.defaultdict(list)  # defect: what its scenarios said without failing
+        self.seen = collections.defaultdict(dict)  # defect: what its scenarios said without failing
 
     def take(self, defect, results, may_be_late=True):
         row = defect["requirement"]
         for ident, result in results.items():
             own = (result["requirement"] or {}).get("id") == row
             verdict = result["verdict"]
-            if own and verdict in ("warn", "blocked", "error"):
-                self.seen[defect["name"]].append(f"{ident} {verdict}: {result['reason']}")
-            good = verdict == "fail" or (own and verdict == "warn" and self.suite.rows[row]["level"] not in STRICT)
-            if not good:
+            if own and verdict in ("warn", "blocked"):
+                self.seen[defect["name"]][ident] = f"{ident} {verdict}: {result['reason']}"
+            lenient = own and self.suite.rows[row]["level"] not in STRICT
+            if not (verdict == "fail" or (own and verdict == "error") or (lenient and verdict == "warn")):
                 continue
             if may_be_late and result["duration_ns"] >= TIMEOUT_S * 1e9 and ident in self.suite.scenarios:
                 if own or result["step"]:
@@ -125,17 +126,20 @@ class Proof:
     def is_proven(self, claim):
         return any(i in self.proven for i in self.claims[claim])
 
-    def is_wanted(self, ident):
-        """A result that has to be made to fail, and was not yet."""
-        return ident in self.claims.get(self.suite.claim(ident), ()) and ident not in self.proven
+    def is_own(self, defect, ident):
+        return self.suite.scenarios[ident]["requirement"] == defect["requirement"]
 
     def to_confirm(self, scenarios_too):
         """What is known only by late fails, to be tried once more: ids by name of the defect."""
         again = collections.defaultdict(set)
-        for defect, ident in self.late:
-            own = self.suite.scenarios[ident]["requirement"] == defect["requirement"]
-            uncaught = own and defect["name"] not in self.caught and len(again[defect["name"]]) < ENOUGH
-            if uncaught or (scenarios_too and self.is_wanted(ident)):
+        of_claim = collections.Counter()
+        for defect, ident in sorted(self.late, key=lambda late: not self.is_own(*late)):
+            claim = self.suite.claim(ident)
+            uncaught = defect["name"] not in self.caught and len(again[defect["name"]]) < ENOUGH
+            if self.is_own(defect, ident) and uncaught:
+                again[defect["name"]].add(ident)
+            if scenarios_too and claim in self.claims and not self.is_proven(claim) and of_claim[claim] < ENOUGH:
+                of_claim[claim] += 1
                 again[defect["name"]].add(ident)
         return {name: idents for name, idents in again.items() if idents}
 
@@ -223,7 +227,7 @@ def judge(proof, defects, scenarios_too, exceptions):
     for d in missing:
         if d["name"] not in excused_defects:
             bad.append(f"not caught: {d['name']} ({d['requirement']})")
-            bad += [f"    {line}" for line in proof.seen[d["name"]][:3]]
+            bad += [f"    {line}" for line in list(proof.seen[d["name"]].values())[:3]]
     for c in unproven:
         if c[0] not in excused_scenarios:
             bad.append(f"not proven: {claim_name(c)}")

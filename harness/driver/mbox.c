@@ -19,6 +19,14 @@ static bool line_cut(struct bytes *rest, struct bytes *line)
     return true;
 }
 
+/* The empty line behind a message is the mailbox's, not the message's. */
+static struct bytes without_separator(struct bytes message)
+{
+    bool there = bytes_ends(message, BYTES("\n\n")) || bytes_ends(message, BYTES("\n\r\n"));
+    size_t len = bytes_ends(message, BYTES("\r\n")) ? 2 : 1;
+    return there ? bytes_slice(message, 0, message.len - len) : message;
+}
+
 bool mbox_split(struct bytes content, bool (*take)(void *context, struct bytes message), void *context)
 {
     struct buffer message = {0};
@@ -26,7 +34,7 @@ bool mbox_split(struct bytes content, bool (*take)(void *context, struct bytes m
     bool inside = false, blank = true, going = true;
     while (going && line_cut(&content, &line)) {
         if (blank && bytes_starts(line, BYTES("From "))) {
-            going = !inside || take(context, buffer_bytes(&message));
+            going = !inside || take(context, without_separator(buffer_bytes(&message)));
             buffer_clear(&message);
             inside = true;
         } else if (inside) {
@@ -35,7 +43,7 @@ bool mbox_split(struct bytes content, bool (*take)(void *context, struct bytes m
         blank = bytes_equal(line, BYTES("\n")) || bytes_equal(line, BYTES("\r\n"));
     }
     if (going && inside)
-        going = take(context, buffer_bytes(&message));
+        going = take(context, without_separator(buffer_bytes(&message)));
     buffer_free(&message);
     return going;
 }

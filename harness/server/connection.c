@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_SIZE = 32768, WRITE_SIZE = 8192, LINGER_MS = 1000, SHOWN = 300 };
+enum { READ_SIZE = 32768, WRITE_SIZE = 8192, LINGER_MS = 1000, EARLY_MS = 100, SHOWN = 300 };
 
 /* Milliseconds of the styles that wait. */
 enum { SLOW_MS = 200, BETWEEN_MS = 10, GREETING_MS = 500, CLOSE_MS = 500 };
@@ -26,6 +26,7 @@ struct connection {
     char peer[80];      /* address literal */
     int64_t timeout_ms; /* of the options */
     int64_t deadline;   /* for what the client is to do next */
+    bool lost;          /* the client went without QUIT */
     const char *why;    /* how it ended, for the log */
     struct error error;
 };
@@ -96,8 +97,14 @@ static void log_octets(struct connection *c, const char *way, struct bytes octet
     buffer_free(&line);
 }
 
+static bool has(const struct connection *c, enum defect d)
+{
+    return c->server->session.defect == d;
+}
+
 static bool wrong(struct connection *c, enum net_status status, const char *what)
 {
+    c->lost = status == NET_FIN || status == NET_RST;
     switch (status) {
     case NET_FIN:
         c->why = "closed by the client";
@@ -274,6 +281,40 @@ static bool open_session(struct connection *c)
     return c->session != NULL;
 }
 
+/* Defects that stand between connections. False: this one is not served. */
+static bool admitted(struct connection *c)
+{
+    struct server *s = c->server;
+    if (has(c, DEFECT_ONE_CLIENT_AT_A_TIME))
+        pthread_mutex_lock(&s->turn);
+    bool turned_away = (has(c, DEFECT_FOURTH_CLIENT_DROPPED) && atomic_load(&s->running) > 3) ||
+                       (has(c, DEFECT_LOST_CLIENT_BLOCKS) && atomic_load(&s->client_lost)) ||
+                       (has(c, DEFECT_DEAF_AFTER_QUIT) && atomic_exchange(&s->client_quit, false));
+    return !turned_away;
+}
+
+static void left(struct connection *c)
+{
+    struct server *s = c->server;
+    atomic_store(c->lost ? &s->client_lost : &s->client_quit, true);
+    if (has(c, DEFECT_ONE_CLIENT_AT_A_TIME))
+        pthread_mutex_unlock(&s->turn);
+}
+
+/* Defects that come before the greeting. */
+static void spoil(struct connection *c, unsigned char *space)
+{
+    static const struct bytes commands = {(const unsigned char *)"HELO lost\r\nMAIL FROM:<>\r\n", 25};
+    size_t got;
+    if (has(c, DEFECT_EARLY_COMMAND_DROPPED))
+        (void)net_read(c->net, space, READ_SIZE, &got, clock_deadline(EARLY_MS), NULL);
+    if (has(c, DEFECT_LOST_TRANSACTION_SURVIVES) && atomic_load(&c->server->client_lost)) {
+        for (struct bytes rest = commands; rest.len > 0; rest = bytes_from(rest, got))
+            session_feed(c->session, rest, &got, &c->out);
+        buffer_clear(&c->out);
+    }
+}
+
 static void serve(struct connection *c)
 {
     unsigned char *space = malloc(READ_SIZE);
@@ -282,6 +323,7 @@ static void serve(struct connection *c)
     if (!space || (c->slot->kind == PORT_SMTPS && !shake_hands(c)) || !open_session(c))
         goto out;
     tell_cipher(c);
+    spoil(c, space);
     session_greet(c->session, &c->out);
     if (c->server->session.style == STYLE_LATE_GREETING)
         clock_sleep_ms(GREETING_MS);
@@ -309,7 +351,11 @@ void *connection_run(void *argument)
     if (c.net) {
         char peer[128];
         snprintf(peer, sizeof peer, "%s", net_peer(c.net)[0] ? net_peer(c.net) : "a local client");
-        serve(&c);
+        atomic_fetch_add(&s->running, 1);
+        if (admitted(&c))
+            serve(&c);
+        left(&c);
+        atomic_fetch_sub(&s->running, 1);
         server_log(s, "session %llu: %s with %s%s, %llu message%s, %lld ms, %s", (unsigned long long)slot->number,
                    slot->kind == PORT_LMTP ? "LMTP" : "SMTP", peer, net_is_tls(c.net) ? " over TLS" : "",
                    (unsigned long long)(c.session ? session_messages(c.session) : 0),

@@ -100,6 +100,8 @@ static void fill_session(struct server *s)
     s->session.account_count = o->account_count;
     s->session.size_limit = o->size_limit;
     s->session.recipient_limit = o->recipient_limit;
+    if (s->session.defect == DEFECT_IDLE_LIMIT_60S)
+        s->options.timeout_s = 60;
 }
 
 static bool open_maildir(struct server *s, struct error *e)
@@ -174,6 +176,7 @@ bool server_start(const struct server_options *o, struct server **out, struct er
     s->wake[0] = s->wake[1] = -1;
     pthread_mutex_init(&s->lock, NULL);
     pthread_mutex_init(&s->log_lock, NULL);
+    pthread_mutex_init(&s->turn, NULL);
     pthread_cond_init(&s->ended, NULL);
     put_defaults(&s->options);
     if (!check_names(s, e) || !open_tls(s, e) || !open_maildir(s, e) || !open_ports(s, e))
@@ -277,6 +280,7 @@ void server_stop(struct server *s)
     free(s->slots);
     pthread_mutex_destroy(&s->lock);
     pthread_mutex_destroy(&s->log_lock);
+    pthread_mutex_destroy(&s->turn);
     pthread_cond_destroy(&s->ended);
     free(s);
 }

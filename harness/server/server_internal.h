@@ -44,6 +44,10 @@ struct server {
     pthread_cond_t ended; /* a connection went to SLOT_DONE */
     pthread_mutex_t log_lock;
     atomic_bool stopping;
+    /* Only under defects: */
+    atomic_bool client_lost, client_quit;
+    atomic_int running;
+    pthread_mutex_t turn;
     atomic_ullong messages;
 };
 

@@ -1,4 +1,4 @@
-#include "session_internal.h"
+#include "session_defects.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +23,13 @@ void session_free(struct session *s)
         session_deliver_half(s);
     session_auth_forget(s);
     transaction_free(&s->transaction);
+    transaction_free(&s->flaws.held);
     buffer_free(&s->hello_name);
     buffer_free(&s->line);
     buffer_free(&s->flaws.plaintext);
     buffer_free(&s->flaws.chunks);
     buffer_free(&s->flaws.kept);
+    buffer_free(&s->flaws.line);
     free(s);
 }
 
@@ -49,6 +51,7 @@ void session_forget(struct session *s)
 
 void session_greet(struct session *s, struct buffer *out)
 {
+    const char *name = session_has(s, DEFECT_GREETING_WITHOUT_DOMAIN) ? "Welcome, this is" : s->config.host;
     s->out = out;
     struct verdict refused = session_style_greeting(s);
     const char *lines =
@@ -56,10 +59,12 @@ void session_greet(struct session *s, struct buffer *out)
     if (refused.code)
         session_reply(s, refused.code, NULL, "%s %s", s->config.host, refused.text);
     else
-        session_reply(s, 220, NULL, "%s %s smtpspec reference server%s", s->config.host,
-                      s->config.lmtp ? "LMTP" : "ESMTP", lines);
+        session_reply(s, 220, NULL, "%s %s smtpspec reference server%s", name, s->config.lmtp ? "LMTP" : "ESMTP",
+                      lines);
     if (refused.code == 421)
         s->state = STATE_CLOSED;
+    if (session_has(s, DEFECT_GREETING_TWICE))
+        session_reply(s, 220, NULL, "%s at your service", s->config.host);
     s->out = NULL;
 }
 
@@ -78,6 +83,9 @@ static size_t take_line(struct session *s, struct bytes in)
     } else if (too_long) {
         s->flush = true;
         session_reply(s, 500, "5.5.2", "Line too long");
+    } else if (line.len > 510 && session_has(s, DEFECT_LONG_LINE_ANSWERED_TWICE)) {
+        session_reply(s, 500, "5.5.2", "Line too long");
+        session_reply(s, 500, "5.5.1", "Command not recognized");
     } else {
         session_command(s, line);
     }

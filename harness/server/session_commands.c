@@ -1,4 +1,4 @@
-#include "session_internal.h"
+#include "session_defects.h"
 
 enum row_flags {
     NEEDS_HELLO = 1,    /* HELO or EHLO (section 4.1.4) */
@@ -84,9 +84,15 @@ void session_syntax_error(struct session *s, const struct command *c, const char
                   s->syntax->expected, s->syntax->offset + 1);
 }
 
-static void run(struct session *s, const struct command_row *row, const struct command *c)
+static void run(struct session *s, const struct command_row *row, struct command *c)
 {
     struct verdict v;
+    if (session_defect_command(s, c))
+        return;
+    if (!row) {
+        session_reply(s, 500, c->word.len == 0 ? "5.5.2" : "5.5.1", "Command not recognized");
+        return;
+    }
     if (out_of_order(s, row))
         return;
     if (c->verb == VERB_AUTH && session_has(s, DEFECT_AUTH_IN_CAPITALS) && !bytes_starts(c->line, BYTES("AUTH")))
@@ -129,6 +135,7 @@ static void take_command(struct session *s, struct bytes line)
 {
     struct command c;
     struct syntax_error error = {0};
+    line = session_defect_line(s, line);
     if (session_styled(s, STYLE_TEN_ERRORS) && s->refused >= 10) {
         session_verdict(s, (struct verdict){421, "4.7.0", "Too many errors"});
         return;
@@ -144,13 +151,14 @@ static void take_command(struct session *s, struct bytes line)
                                : (struct verdict){500, "5.5.2", "CR or LF on its own in a command"});
         return;
     }
-    unsigned flags = s->transaction.envelope.smtputf8 ? COMMAND_UTF8 : 0;
-    enum command_status status = command_parse(line, flags, &c, &error);
+    bool utf8 = s->transaction.envelope.smtputf8 || session_has(s, DEFECT_EIGHT_BIT_ADDRESSES_TAKEN);
+    enum command_status status = command_parse(line, utf8 ? COMMAND_UTF8 : 0, &c, &error);
     const struct command_row *row = status == COMMAND_BAD_VERB ? NULL : find(s, c.verb);
     s->flush = !row || row->flags & FLUSH;
     s->syntax = status == COMMAND_OK ? NULL : &error;
     s->verb = status == COMMAND_BAD_VERB ? VERB_UNKNOWN : c.verb;
     s->flaws.xclient_said |= s->verb == VERB_XCLIENT;
+    session_defect_release(s, s->verb);
     struct verdict v = {0};
     if (c.verb != VERB_BDAT) /* its octets follow whatever is wrong */
         v = session_style_answer(s, &c, true);
@@ -158,12 +166,10 @@ static void take_command(struct session *s, struct bytes line)
         session_verdict(s, v);
     else if (session_defect_dies_of(s, line))
         s->lost = true;
-    else if (row)
-        run(s, row, &c);
-    else if (s->transaction.chunked && session_has(s, DEFECT_STRAY_OCTETS_ACCEPTED))
+    else if (!row && s->transaction.chunked && session_has(s, DEFECT_STRAY_OCTETS_ACCEPTED))
         session_reply(s, 250, "2.0.0", "Chunk taken");
     else
-        session_reply(s, 500, status == COMMAND_BAD_VERB ? "5.5.2" : "5.5.1", "Command not recognized");
+        run(s, row, &c);
     s->syntax = NULL;
 }
 

@@ -1,4 +1,4 @@
-#include "session_internal.h"
+#include "session_defects.h"
 
 void session_data(struct session *s, const struct command *c)
 {
@@ -73,7 +73,8 @@ static size_t take_run(struct session *s, struct bytes in)
 static bool lf_counts_as_crlf(const struct session *s)
 {
     return session_has(s, DEFECT_BARE_LF_ENDS_DATA) ||
-           (s->data_at == AT_DOT && session_has(s, DEFECT_LF_ENDS_DATA_AFTER_DOT));
+           (s->data_at == AT_DOT && session_has(s, DEFECT_LF_ENDS_DATA_AFTER_DOT)) ||
+           (s->data_at == AT_TEXT && session_has(s, DEFECT_LF_BEGINS_A_LINE));
 }
 
 static enum data_at take_lone(struct session *s, unsigned char c)
@@ -98,7 +99,7 @@ static bool take_sound(struct session *s, unsigned char c)
     }
     if (s->data_at == AT_DOT_CR && c == '\n')
         return true;
-    if (s->data_at == AT_START && c == '.') {
+    if (s->data_at == AT_START && c == '.' && !session_defect_dot_is_text(s)) {
         s->data_at = AT_DOT;
         return s->transaction.envelope.body == BODY_8BITMIME && session_has(s, DEFECT_8BITMIME_DOT_ENDS);
     }
@@ -156,9 +157,11 @@ static bool ends_by_size(const struct session *s, bool dot)
 size_t session_data_take(struct session *s, struct bytes in)
 {
     size_t used = 0;
-    while (used < in.len) {
+    if (session_has(s, DEFECT_END_IN_ONE_PACKET) && s->transaction.message.len > 0)
+        s->data_at = AT_TEXT;
+    while (used < in.len && s->state == STATE_DATA) {
         unsigned char c = in.data[used];
-        bool plain = c != '\r' && c != '\n' && c != 0;
+        bool plain = c != '\r' && c != '\n' && c != 0 && !s->flaws.watched;
         if (plain && (s->data_at == AT_TEXT || (s->data_at == AT_START && c != '.'))) {
             s->data_at = AT_TEXT;
             used += take_run(s, bytes_from(in, used));
@@ -168,6 +171,7 @@ size_t session_data_take(struct session *s, struct bytes in)
         bool dot = session_data_octet(s, c);
         if (dot)
             s->data_at = AT_START;
+        dot |= s->flaws.watched && session_defect_data_octet(s, c);
         if (ends_by_size(s, dot)) {
             s->progress++;
             s->state = STATE_COMMAND;

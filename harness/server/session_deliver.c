@@ -1,5 +1,5 @@
 #include "header.h"
-#include "session_internal.h"
+#include "session_defects.h"
 
 #include <stdio.h>
 
@@ -59,6 +59,22 @@ static void add_broken_name(const struct session *s, struct buffer *out)
     }
 }
 
+static void add_from(const struct session *s, struct buffer *out)
+{
+    buffer_add_string(out, session_has(s, DEFECT_RECEIVED_CALLED_X_TRACE) ? "X-Trace:" : "Received:");
+    if (session_has(s, DEFECT_RECEIVED_WITHOUT_FROM))
+        return;
+    buffer_add_string(out, " from ");
+    if (session_has(s, DEFECT_HELLO_BREAKS_HEADER))
+        add_broken_name(s, out);
+    else if (session_has(s, DEFECT_RECEIVED_HIDES_HELLO_NAME))
+        buffer_add_string(out, "unknown");
+    else
+        buffer_add(out, buffer_bytes(&s->hello_name));
+    if (s->config.peer)
+        buffer_printf(out, " (%s)", s->config.peer);
+}
+
 /* The trace record of section 4.4. FOR stands there only where it gives away nobody else. */
 static void add_received(struct session *s, size_t first, size_t count, struct buffer *out)
 {
@@ -68,20 +84,15 @@ static void add_received(struct session *s, size_t first, size_t count, struct b
     session_date(s, date, sizeof date);
     if (session_has(s, DEFECT_XTEXT_INTO_HEADER))
         add_xtext_fields(s, first, out);
-    buffer_add_string(out, "Received: from ");
-    if (session_has(s, DEFECT_HELLO_BREAKS_HEADER))
-        add_broken_name(s, out);
-    else
-        buffer_add(out, buffer_bytes(&s->hello_name));
-    if (s->config.peer)
-        buffer_printf(out, " (%s)", s->config.peer);
+    add_from(s, out);
     buffer_printf(out, "\r\n\tby %s with ", s->config.host);
     add_protocol(s, out);
     buffer_add_string(out, " id ");
     buffer_add(out, bytes_of(id, sizeof id));
-    if (count == 1) {
-        buffer_add_string(out, "\r\n\tfor ");
-        buffer_add(out, s->transaction.envelope.recipients[first].path);
+    bool all = session_has(s, DEFECT_RECEIVED_NAMES_ALL_RECIPIENTS);
+    for (size_t i = first; (count == 1 || all) && i < first + count; i++) {
+        buffer_add_string(out, i == first ? "\r\n\tfor " : ", ");
+        buffer_add(out, s->transaction.envelope.recipients[i].path);
     }
     if (s->transaction.envelope.has_priority)
         buffer_printf(out, "\r\n\tpriority %d", s->transaction.envelope.priority); /* RFC 6710 section 7 */
@@ -122,7 +133,17 @@ static struct verdict judge(const struct session *s)
     return session_style_end(s);
 }
 
-static struct verdict deliver(struct session *s, size_t first, size_t count)
+/* The Return-Path field of section 4.4. */
+static void add_return_path(const struct session *s, struct buffer *out)
+{
+    struct bytes path = s->transaction.envelope.reverse_path;
+    bool none = session_has(s, DEFECT_RETURN_PATH_MISSING) ||
+                (session_has(s, DEFECT_RETURN_PATH_NULL_MISSING) && bytes_equal(path, BYTES("<>")));
+    if (!none)
+        buffer_printf(out, "Return-Path: %.*s\r\n", BYTES_ARG(path));
+}
+
+struct verdict session_deliver(struct session *s, size_t first, size_t count)
 {
     static const struct verdict verdicts[] = {
         [DELIVERY_DONE] = {0},
@@ -130,34 +151,42 @@ static struct verdict deliver(struct session *s, size_t first, size_t count)
         [DELIVERY_NO_ROOM] = {452, "4.3.1", "No room for the message, try again later"},
     };
     const struct envelope *e = &s->transaction.envelope;
-    struct buffer received = {0}, return_path = {0};
+    struct buffer received = {0}, return_path = {0}, changed = {0};
     enum delivery_status status = DELIVERY_LATER;
-    add_received(s, first, count, &received);
-    buffer_printf(&return_path, "Return-Path: %.*s\r\n", BYTES_ARG(e->reverse_path));
+    if (session_defect_lose(s))
+        return verdicts[DELIVERY_DONE];
+    if (!session_has(s, DEFECT_RECEIVED_MISSING))
+        add_received(s, first, count, &received);
+    add_return_path(s, &return_path);
     if (session_styled(s, STYLE_MORE_TRACE)) {
         buffer_printf(&return_path, "X-Original-To: %.*s\r\n", BYTES_ARG(e->recipients[first].path));
         buffer_printf(&received, "Authentication-Results: %s;\r\n\tauth=none\r\nX-Spam-Status: No\r\n", s->config.host);
     }
-    if (!buffer_failed(&received) && !buffer_failed(&return_path)) {
+    struct bytes content =
+        session_defect_change(s, &changed) ? buffer_bytes(&changed) : buffer_bytes(&s->transaction.message);
+    if (!buffer_failed(&received) && !buffer_failed(&return_path) && !buffer_failed(&changed)) {
         struct delivery d = {.envelope = e,
                              .first = first,
                              .count = count,
                              .return_path = buffer_bytes(&return_path),
                              .received = buffer_bytes(&received),
-                             .content = buffer_bytes(&s->transaction.message)};
+                             .content = content};
         status = s->config.deliver ? s->config.deliver(s->config.context, &d) : DELIVERY_DONE;
         if (status == DELIVERY_DONE)
             session_notify(s, &d);
     }
     buffer_free(&received);
     buffer_free(&return_path);
+    buffer_free(&changed);
     return verdicts[status];
 }
 
 static void deliver_and_reply(struct session *s, struct verdict v, size_t first, size_t count)
 {
+    if (v.code && session_defect_deliver_refused(s))
+        (void)session_deliver(s, first, count);
     if (!v.code && count > 0)
-        v = deliver(s, first, count);
+        v = session_deliver(s, first, count);
     if (v.code) {
         session_verdict(s, v);
         return;
@@ -196,21 +225,29 @@ static bool dies_at_end(const struct session *s)
 /* Section 4.2.5: one reply for all recipients; in LMTP one for each (RFC 2033 section 4.2). */
 void session_message_end(struct session *s, struct verdict refused)
 {
-    struct verdict v = refused.code ? refused : judge(s);
-    size_t count = s->transaction.envelope.count;
+    struct verdict v = refused.code ? refused : session_defect_judge(s, judge(s));
     s->flush = true;
+    if (!session_defect_add_recipients(s) || (!v.code && session_defect_hold(s)))
+        return;
+    size_t count = s->transaction.envelope.count;
     if (dies_at_end(s))
         s->lost = true;
     else if (s->config.lmtp)
         end_in_lmtp(s, v, count);
+    else if (session_has(s, DEFECT_MESSAGE_ANSWERED_FOR_EACH))
+        for (size_t i = 0; i < count; i++)
+            deliver_and_reply(s, v, i, 1);
     else
         deliver_and_reply(s, v, 0, count);
-    transaction_clear(&s->transaction);
+    if (session_has(s, DEFECT_END_ANSWERED_TWICE))
+        session_reply(s, 250, "2.6.0", "Message queued");
+    if (!session_has(s, DEFECT_MESSAGE_KEEPS_TRANSACTION))
+        transaction_clear(&s->transaction);
 }
 
 void session_deliver_half(struct session *s)
 {
     const struct transaction *t = &s->transaction;
     if (t->open && t->envelope.count > 0 && t->message.len > 0)
-        deliver(s, 0, t->envelope.count);
+        (void)session_deliver(s, 0, t->envelope.count);
 }

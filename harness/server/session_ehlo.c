@@ -1,4 +1,4 @@
-#include "session_internal.h"
+#include "session_defects.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -131,13 +131,15 @@ static const char private_keywords[] =
 static void reply_ehlo(struct session *s)
 {
     struct buffer text = {0};
-    buffer_add_string(&text, session_has(s, DEFECT_EHLO_DOMAIN_IN_UTF8) ? "b\xC3\xBC\x63her.test" : s->config.host);
-    if (!session_styled(s, STYLE_BARE_NAME))
+    const char *wrong = session_defect_hello(s);
+    buffer_add_string(&text, wrong ? wrong : s->config.host);
+    if (!session_styled(s, STYLE_BARE_NAME) && !wrong)
         buffer_printf(&text, " greets %.*s", BYTES_ARG(buffer_bytes(&s->hello_name)));
     for (size_t i = 0; i < ROWS; i++)
         add_keyword(s, &text, &rows[session_styled(s, STYLE_REVERSED) ? ROWS - 1 - i : i]);
     if (session_styled(s, STYLE_PRIVATE_KEYWORDS))
         buffer_add_string(&text, private_keywords);
+    session_defect_add_lines(s, &text);
     if (buffer_failed(&text))
         s->lost = true;
     session_reply_text(s, 250, NULL, buffer_bytes(&text));
@@ -153,6 +155,7 @@ static bool refuses(const struct session *s)
 
 void session_hello(struct session *s, const struct command *c)
 {
+    const char *wrong = session_defect_hello(s);
     bool again = s->hello != HELLO_NONE;
     if (refuses(s)) {
         session_reply(s, 503, "5.5.1", "Duplicate hello");
@@ -164,11 +167,11 @@ void session_hello(struct session *s, const struct command *c)
     if (buffer_failed(&s->hello_name))
         s->lost = true;
     /* Section 4.1.4: as if RSET had come. */
-    if (!(again && session_has(s, DEFECT_EHLO_KEEPS_TRANSACTION)) &&
-        !(s->tls && session_has(s, DEFECT_STARTTLS_KEEPS_TRANSACTION)))
+    bool keeps = session_has(s, s->hello == HELLO_HELO ? DEFECT_HELO_KEEPS_TRANSACTION : DEFECT_EHLO_KEEPS_TRANSACTION);
+    if (!(again && keeps) && !(s->tls && session_has(s, DEFECT_STARTTLS_KEEPS_TRANSACTION)))
         transaction_clear(&s->transaction);
-    if (s->hello == HELLO_EHLO)
+    if (s->hello == HELLO_EHLO || session_has(s, DEFECT_HELO_LISTS_EXTENSIONS))
         reply_ehlo(s);
-    else
-        session_reply_text(s, 250, NULL, bytes_string(s->config.host)); /* the name is owed: no style takes it away */
+    else /* the name is owed: no style takes it away */
+        session_reply_text(s, 250, NULL, bytes_string(wrong ? wrong : s->config.host));
 }

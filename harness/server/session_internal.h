@@ -76,6 +76,15 @@ struct session_flaws {
     enum sasl_mechanism mechanism; /* of the running exchange */
     bool eats_line;                /* the next line is not looked at */
     bool eats_lf;                  /* a LF that comes next belongs to the CR before it */
+    unsigned errors;               /* 5yz replies so far */
+    bool mail_refused, rcpt_refused, was_reset;
+    const char *old_mailbox; /* of a recipient from before RSET */
+    struct transaction held; /* a message that was accepted, and waits */
+    struct buffer line;      /* a command line that was changed */
+    bool watched;            /* the octets of the data are looked at one by one: */
+    unsigned char tail[16];  /* the last ones */
+    size_t tail_len;
+    size_t line_octets;
 };
 
 struct session {
@@ -235,6 +244,8 @@ bool session_defect_auth(struct session *s, const struct command *c);
 void session_message_end(struct session *s, struct verdict refused);
 /* Delivers what there is of a message whose client went away: a defect. */
 void session_deliver_half(struct session *s);
+/* Hands the message over for recipients `first` to `first + count - 1`. A verdict without code: done. */
+struct verdict session_deliver(struct session *s, size_t first, size_t count);
 /* Date and time for fields. */
 void session_date(const struct session *s, char *out, size_t size);
 

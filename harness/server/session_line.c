@@ -4,6 +4,10 @@
 
 static size_t limit(const struct session *s)
 {
+    if (session_has(s, DEFECT_COMMAND_LINE_LIMIT_255) && s->state == STATE_COMMAND)
+        return 255 + 2;
+    if (session_has(s, DEFECT_COMMAND_LINE_LIMIT_510) && s->state == STATE_COMMAND)
+        return 508 + 2;
     return (s->state == STATE_AUTH ? AUTH_LIMIT : COMMAND_LIMIT) + 2;
 }
 
@@ -26,20 +30,24 @@ static void keep(struct session *s, struct bytes part)
 }
 
 /* Offset behind the first line end of `in`, 0 when there is none. Only CRLF ends a line (section 2.3.8). */
-static size_t find_end(const struct session *s, struct bytes in)
+static size_t find_end(struct session *s, struct bytes in)
 {
     size_t from = 0;
+    if (session_has(s, DEFECT_CR_ENDS_COMMAND) && bytes_find_octet(in, '\r') != BYTES_NONE) {
+        s->flaws.eats_lf = true;
+        return bytes_find_octet(in, '\r') + 1;
+    }
     while (from < in.len) {
         const unsigned char *lf = memchr(in.data + from, '\n', in.len - from);
         if (!lf)
-            return 0;
+            break;
         size_t at = (size_t)(lf - in.data);
         unsigned char before = at > 0 ? in.data[at - 1] : s->line_last;
         if (before == '\r' || session_has(s, DEFECT_LF_ENDS_COMMAND))
             return at + 1;
         from = at + 1;
     }
-    return 0;
+    return session_has(s, DEFECT_PACKET_IS_A_COMMAND) ? in.len : 0;
 }
 
 /* As find_end, for a server that takes NUL for the end of a string. */
@@ -51,7 +59,7 @@ static size_t find_end_or_nul(struct bytes in, size_t end)
 
 static struct bytes without_end(struct bytes line)
 {
-    size_t end = bytes_ends(line, BYTES("\r\n")) ? 2 : 1;
+    size_t end = bytes_ends(line, BYTES("\r\n")) ? 2 : bytes_ends(line, BYTES("\n")) || bytes_ends(line, BYTES("\r"));
     return bytes_slice(line, 0, line.len - end);
 }
 

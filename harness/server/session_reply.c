@@ -1,4 +1,4 @@
-#include "session_internal.h"
+#include "session_defects.h"
 
 #include <stdio.h>
 
@@ -13,14 +13,19 @@ static bool bare_codes(const struct session *s, int code)
 static void reply_line(struct session *s, int code, bool last, const char *enhanced, struct bytes text)
 {
     char front[32];
-    int len = snprintf(front, sizeof front, "%03d%c%s%s", code, last ? ' ' : '-', enhanced ? enhanced : "",
-                       enhanced && text.len && !session_has(s, DEFECT_ENHANCED_GLUED) ? " " : "");
+    bool glued = session_has(s, DEFECT_REPLY_WITHOUT_BLANK) && s->verb == VERB_NOOP;
+    const char *behind_code = !last ? "-" : glued ? "" : " ";
+    bool parted = enhanced && text.len && !session_has(s, DEFECT_ENHANCED_GLUED);
+    int len =
+        snprintf(front, sizeof front, "%03d%s%s%s", code, behind_code, enhanced ? enhanced : "", parted ? " " : "");
     size_t room = LINE_LIMIT - (size_t)len;
     buffer_add(s->out, bytes_of(front, (size_t)len));
     buffer_add(s->out, bytes_slice(text, 0, room));
+    if (session_has(s, DEFECT_REPLY_TEXT_EIGHT_BIT) && s->verb == VERB_RSET)
+        buffer_add(s->out, BYTES(" \xe0 z\xe9ro"));
     if (session_has(s, DEFECT_LONG_REPLY_LINES) && code != 334)
         buffer_add_repeated(s->out, BYTES("."), LINE_LIMIT);
-    buffer_add(s->out, BYTES("\r\n"));
+    buffer_add(s->out, session_has(s, DEFECT_REPLIES_END_WITH_LF) ? BYTES("\n") : BYTES("\r\n"));
 }
 
 void session_reply_text(struct session *s, int code, const char *enhanced, struct bytes text)
@@ -45,6 +50,7 @@ void session_reply_text(struct session *s, int code, const char *enhanced, struc
         if (!last)
             said.text = bytes_from(said.text, end + 1);
     }
+    session_defect_replied(s, code);
 }
 
 /* The text as the style has it; false: it stays as it is. */

@@ -1,6 +1,4 @@
-#include "session_internal.h"
-
-#include <stdio.h>
+#include "session_defects.h"
 
 /* What VRFY and EXPN were asked for. */
 enum answer { ANSWER_LOCAL, ANSWER_UNKNOWN, ANSWER_ELSEWHERE };
@@ -23,11 +21,15 @@ static enum answer look_up(const struct session *s, struct bytes text, const cha
 
 static void reply_mailbox(struct session *s, const char *mailbox)
 {
-    char text[512];
-    const char *name = session_styled(s, STYLE_VRFY_FULL_NAME) ? "Jane Q. Public " : "";
-    int len = snprintf(text, sizeof text, "%s<%s@%s>", name, mailbox, s->config.domain);
+    struct buffer text = {0};
+    if (!session_defect_mailbox(s, mailbox, &text))
+        buffer_printf(&text, "%s<%s@%s>", session_styled(s, STYLE_VRFY_FULL_NAME) ? "Jane Q. Public " : "", mailbox,
+                      s->config.domain);
+    if (buffer_failed(&text))
+        s->lost = true;
     /* The address is the point of this reply: no style adds to it (section 3.5.2). */
-    session_reply_text(s, 250, "2.1.5", bytes_of(text, len < 0 ? 0 : (size_t)len));
+    session_reply_text(s, 250, "2.1.5", buffer_bytes(&text));
+    buffer_free(&text);
 }
 
 static void verify(struct session *s, const struct command *c)
@@ -43,7 +45,8 @@ static void verify(struct session *s, const struct command *c)
         session_reply(s, 252, "2.5.0", "Cannot verify, but will take a message and try to deliver it");
     else if (answer == ANSWER_LOCAL)
         reply_mailbox(s, mailbox);
-    else if (session_has(s, DEFECT_VRFY_CONFIRMS_ALL))
+    else if (session_has(s, DEFECT_VRFY_CONFIRMS_ALL) ||
+             (session_has(s, DEFECT_VRFY_CHECKS_SYNTAX_ONLY) && bytes_find_octet(c->first, '@') != BYTES_NONE))
         reply_mailbox(s, "somebody");
     else if (answer == ANSWER_ELSEWHERE)
         session_reply(s, 550, "5.7.1", "Not a local domain");

@@ -52,7 +52,8 @@ Test(delivery, mbox_is_split_and_unquoted)
     } all[] = {
         {"", ""},
         {"From a\nx: y\n\nb\n", "[x: y\n\nb\n]"},
-        {"From a\nx\n\nFrom b\ny\n", "[x\n\n][y\n]"},
+        {"From a\nx\n\nFrom b\ny\n", "[x\n][y\n]"},
+        {"From a\nx\n\n\nFrom b\ny\r\n\r\n", "[x\n\n][y\r\n]"},
         {"From a\n>From me\n>>From me\n> From me\n", "[From me\n>From me\n> From me\n]"},
         {"From a\nx\nFrom the middle\n", "[x\nFrom the middle\n]"},
         {"junk\nFrom a\nb\n", ""},
