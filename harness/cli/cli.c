@@ -20,6 +20,7 @@ static const struct subcommand subcommands[] = {
     {"report", "show results again, turn them into another format, put parts together", cli_report},
     {"compare", "put the results of several runs side by side, say what became worse", cli_compare},
     {"fuzz", "run a fuzzing campaign against a server, and bring findings back as scenarios", cli_fuzz},
+    {"init", "ask a server and you, and write a target file", cli_init},
     {"serve", "run the reference server: a strict SMTP server and mail sink", cli_serve},
     {"explain", "say what a reply code, a reply, a verb or a whole session log means", cli_explain},
 };

@@ -21,6 +21,7 @@ int cli_test(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_probe(int argc, char **argv);
+int cli_init(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_fuzz(int argc, char **argv);
 int cli_compare(int argc, char **argv);
