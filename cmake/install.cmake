@@ -9,6 +9,16 @@ install(FILES completion/smtpspec.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash
 install(FILES completion/_smtpspec DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES completion/smtpspec.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
+# Schemas for editors.
+foreach(language scenario target)
+  add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/${language}.schema.json
+    COMMAND smtpspec check --schema ${language} >${CMAKE_BINARY_DIR}/${language}.schema.json
+    DEPENDS smtpspec)
+  list(APPEND schemas ${CMAKE_BINARY_DIR}/${language}.schema.json)
+endforeach()
+add_custom_target(schemas ALL DEPENDS ${schemas})
+install(FILES ${schemas} DESTINATION ${CMAKE_INSTALL_DATADIR}/smtpspec)
+
 # The manual pages are made from the program's own tables, by the program.
 find_program(SCDOC scdoc)
 if(SCDOC AND CMAKE_BUILD_TYPE STREQUAL "Release")

@@ -41,7 +41,7 @@ action 0 "program=$smtpspec"
 has out "output exit-status 0"
 has out "uses actions/upload-artifact"
 has summary "Exit status 0"
-for file in results.json junit.xml results.sarif summary.md; do [ -s "smtpspec-report/$file" ] || complain "no $file"; done
+for file in results.json report.html junit.xml results.sarif summary.md; do [ -s "smtpspec-report/$file" ] || complain "no $file"; done
 ! grep -q codeql out || complain "SARIF is uploaded though nobody asked for it"
 
 echo "--defect open-relay" >defect

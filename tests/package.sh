@@ -20,7 +20,7 @@ touch "$root/var/lib/dpkg/"{status,available}
 dpkg --root="$root" --force-not-root --force-depends --force-script-chrootless --install "$deb" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 for file in bin/smtpspec share/man/man1/smtpspec.1.gz share/man/man5/smtpspec-scenario.5.gz share/man/man5/smtpspec-target.5.gz \
     share/bash-completion/completions/smtpspec share/zsh/vendor-completions/_smtpspec share/fish/vendor_completions.d/smtpspec.fish \
-    share/doc/smtpspec/README.md share/doc/smtpspec/copyright share/smtpspec/results.schema.json; do
+    share/doc/smtpspec/README.md share/doc/smtpspec/copyright share/smtpspec/results.schema.json share/smtpspec/scenario.schema.json share/smtpspec/target.schema.json; do
     [ -s "$root/usr/$file" ] || complain "expected /usr/$file"
 done
 
