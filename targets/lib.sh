@@ -22,6 +22,10 @@ die() { say "$name: $*"; exit 1; }
 # port_of endpoint|implicit-tls: target.yaml is the one place where a port stands.
 port_of() { sed -n "s|^$1: *[a-z]*://127\.0\.0\.1:\([0-9]*\).*|\1|p" "$here/target.yaml"; }
 
+# with WORD: true when the server is to be started with a fault, or a defence, that it does not have as published
+# (TARGET_WITH=open-relay targets/exim/start; see targets/flips and targets/robust).
+with() { [[ " ${TARGET_WITH:-} " == *" $1 "* ]]; }
+
 # --- packages ---------------------------------------------------------------------------------------------------
 
 # archive CODENAME: where the machine's own apt gets this release of Debian from.
@@ -107,10 +111,12 @@ make_certificate() {
         -keyout "$state/key.pem" -out "$state/cert.pem" 2>"$state/openssl.log" || die "$(cat "$state/openssl.log")"
 }
 
-# Empty mailboxes, at /home/alice/Maildir in the box.
+# Empty mailboxes, at /home/alice/Maildir in the box; on a file system of their own where TARGET_MAIL_LIMIT says its size.
 make_maildirs() {
     local user
     rm -rf "$state/mail"
+    mkdir "$state/mail"
+    [ -z "${TARGET_MAIL_LIMIT:-}" ] || mount -t tmpfs -o "mode=755,size=$TARGET_MAIL_LIMIT" tmpfs "$state/mail"
     for user in alice bob; do
         mkdir -p "$state/mail/$user/Maildir"/{tmp,new,cur}
         chown -R "${!user}:${!user}" "$state/mail/$user" 2>/dev/null || true

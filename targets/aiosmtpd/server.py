@@ -1,4 +1,4 @@
-"""aiosmtpd with its defaults, behind it the mailboxes of alice and bob: server.py STATE PORT TLS-PORT
+"""aiosmtpd with its defaults, behind it the mailboxes of alice and bob: server.py STATE PORT TLS-PORT [clear-auth]
 
 The library leaves trace fields to its handler, so that it is here where a message gets them."""
 import asyncio
@@ -12,6 +12,7 @@ import time
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 state, port, tls_port = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+clear_auth = "clear-auth" in sys.argv[4:]
 mailboxes = {"alice": "alice", "bob": "bob", "postmaster": "alice"}
 serial = itertools.count()
 
@@ -76,7 +77,7 @@ async def main():
         return SMTP(Handler(), data_size_limit=1048576, enable_SMTPUTF8=True, hostname="mail.example.test",
                     authenticator=authenticate, loop=loop, **options)
 
-    await loop.create_server(lambda: server(tls_context=context), "127.0.0.1", port)
+    await loop.create_server(lambda: server(tls_context=context, auth_require_tls=not clear_auth), "127.0.0.1", port)
     # It does not know that such a connection is under TLS, and would not offer AUTH.
     await loop.create_server(lambda: server(auth_require_tls=False), "127.0.0.1", tls_port, ssl=context)
     await asyncio.Event().wait()

@@ -1,11 +1,11 @@
 'use strict'
-// smtp-server with its defaults, behind it the mailboxes of alice and bob: server.js STATE PORT TLS-PORT
+// smtp-server with its defaults, behind it the mailboxes of alice and bob: server.js STATE PORT TLS-PORT [few-connections]
 // The library leaves trace fields to its user, so that it is here where a message gets them.
 const fs = require('node:fs')
 const path = require('node:path')
 const { SMTPServer } = require('smtp-server')
 
-const [state, port, tlsPort] = process.argv.slice(2)
+const [state, port, tlsPort, limit] = process.argv.slice(2)
 const mailboxes = { alice: 'alice', bob: 'bob', postmaster: 'alice' }
 let serial = 0
 
@@ -78,6 +78,7 @@ for (const [listen, secure] of [
     size: 1048576,
     authOptional: true,
     disableReverseLookup: true,
+    maxClients: limit === 'few-connections' ? 5 : Infinity,
     onAuth,
     onRcptTo,
     onData
