@@ -192,6 +192,11 @@ wait_until_ready() {
     die "does not greet on port $port"
 }
 
+# Some servers share a port with whoever has it already (SO_REUSEPORT), and each gets half of the connections.
+port_must_be_free() {
+    ! listens "$(port_of endpoint)" || die "somebody else listens on port $(port_of endpoint): another checkout's?"
+}
+
 namespaces_allowed() { unshare -m -p -f true 2>/dev/null; }
 
 prepare() {
@@ -213,6 +218,7 @@ start_boxed() {
         say "$name: needs mount and process namespaces (root, and a container that allows unshare -m -p); not run"
         exit "$no_namespaces"
     fi
+    port_must_be_free
     prepare
     rm -rf "$box" "$state/work"
     make_etc
@@ -242,6 +248,7 @@ enter_box() {
 # there is one.
 start_plain() {
     if running; then wait_until_ready; return 0; fi
+    port_must_be_free
     prepare
     if declare -F configure >/dev/null; then configure; fi
     (cd "$state" && exec setsid "$@") </dev/null >"$state/log" 2>&1 &

@@ -2,7 +2,8 @@
 
 published.py write RESULTS.json OUT.json    the verdict of each case, and what decided those that did not pass
 published.py check RESULTS.json OUT.json    status 1 when a verdict is another one than OUT.json has
-published.py changes BEFORE.json AFTER.json a line for each case with another verdict: its id, before, after
+published.py changes BEFORE.json AFTER.json a line for each case with another verdict: its id, before, after, and
+                                            like-tls where the same case within TLS has that verdict too
 """
 import base64
 import json
@@ -100,9 +101,11 @@ def check(run, known):
 
 def changes(before, after):
     was = {r["id"]: r["verdict"] for r in all_results(before)}
-    for result in all_results(after):
-        if was.get(result["id"]) not in (None, result["verdict"]):
-            print(result["id"], was[result["id"]], result["verdict"])
+    now = {r["id"]: r["verdict"] for r in all_results(after)}
+    for case, verdict in now.items():
+        if was.get(case) not in (None, verdict):
+            twin = case.removesuffix("@plain") + "@tls" if case.endswith("@plain") else None
+            print(case, was[case], verdict, *["like-tls"] * (now.get(twin) == verdict))
 
 
 def load(path):
