@@ -258,11 +258,20 @@ static const char *way_text(const struct route *route)
     return route->tls ? " inside TLS" : "";
 }
 
+/* STARTTLS is offered in clear alone (RFC 3207 section 4.2): who needs it inside TLS came there by it. Nobody logs in
+ * twice, so AUTH need not be listed any more to who did (RFC 4954 section 4): what was listed before counts. */
+static const struct offer *offer_for(const struct drive *d, const struct need *n, const struct route *route)
+{
+    struct route before = *route;
+    if (n->kind == NEED_EXTENSION && !route->implicit && strcmp(n->name, "STARTTLS") == 0)
+        return &d->offers.plain;
+    before.auth = before.auth && strcmp(n->name, "AUTH") != 0;
+    return offer_on(&d->offers, &before);
+}
+
 static bool extension_given(const struct drive *d, const struct need *n, const struct route *route, char why[WHY_SIZE])
 {
-    /* STARTTLS is offered in clear alone (RFC 3207 section 4.2): who needs it inside TLS came there by it. */
-    bool in_clear = n->kind == NEED_EXTENSION && !route->implicit && strcmp(n->name, "STARTTLS") == 0;
-    const struct offer *o = in_clear ? &d->offers.plain : offer_on(&d->offers, route);
+    const struct offer *o = offer_for(d, n, route);
     bool given = offered_with(o, n->name, n->parameter);
     if (!o->seen)
         snprintf(why, WHY_SIZE, "it is not known what the server offers%s: %.150s", way_text(route),
