@@ -28,7 +28,12 @@ failed=0
 validator=$modules/node_modules/@action-validator/cli/cli.mjs
 node "$validator" "$here/../../action.yml" || failed=1
 sed 's/using: composite/using: something/' "$here/../../action.yml" >"$work/action.yml"
-! node "$validator" "$work/action.yml" >/dev/null || { echo "the validator of actions takes what is wrong"; failed=1; }
+! node "$validator" "$work/action.yml" >/dev/null 2>&1 || { echo "the validator of actions takes what is wrong"; failed=1; }
+
+# What an editor makes of our schemas.
+mkdir "$work/editor"
+for language in scenario target; do "$smtpspec" check --schema "$language" >"$work/editor/$language.schema.json"; done
+timeout 60 /usr/bin/python3 "$here/editor.py" "$modules/node_modules/yaml-language-server/bin/yaml-language-server" "$work/editor" || failed=1
 
 # judge NAME STATUS ARGUMENT...: a run that must end with that status, and its reports.
 judge() {
