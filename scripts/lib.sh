@@ -47,6 +47,19 @@ packages_install_node() {
     if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_install nodejs npm; fi
 }
 
+# What the tests of the pages need: Chromium, Node, and the packages of tests/page/package-lock.json in build/page.
+browser_install() {
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || packages_install chromium || return 1
+    packages_install_node || return 1
+    local to=$root/build/page
+    cmp -s "$root/tests/page/package-lock.json" "$to/package-lock.json" && [ -d "$to/node_modules" ] && return 0
+    mkdir -p "$to" || return 1
+    cp "$root/tests/page/package.json" "$root/tests/page/package-lock.json" "$to/" || return 1
+    (cd "$to" && npm ci --no-audit --no-fund --silent) && return 0
+    rm -f "$to/package-lock.json"
+    return 1
+}
+
 # build PRESET [TARGET...]: configures when needed and builds; silent unless it fails. One at a time for each preset.
 build() {
     local preset=$1 log

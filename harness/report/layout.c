@@ -51,6 +51,9 @@ void layout_field(struct buffer *out, const char *label, struct bytes text, size
     buffer_printf(out, "%-*s", (int)indent, label);
     do {
         size_t len = line_length(text, width);
+        /* CI systems take a line that begins like this for a command, blanks before it or not. */
+        if (bytes_starts(text, BYTES("::")) || bytes_starts(text, BYTES("##")))
+            buffer_add_octet(out, '\\');
         buffer_add(out, bytes_slice(text, 0, len));
         buffer_add_octet(out, '\n');
         text = bytes_from(text, len);

@@ -43,6 +43,10 @@ void markdown_words(struct buffer *out, const char *text, size_t most)
             continue;
         if (c == ':')
             buffer_add_string(out, "&#58;"); /* no address that becomes a link */
+        else if (i >= 1 && c == '/' && cut.data[i - 1] == '/')
+            buffer_add_string(out, "<!-- -->/");
+        else if (i >= 3 && c == '.' && bytes_equal_nocase(bytes_of(&cut.data[i - 3], 3), BYTES("www")))
+            buffer_add_string(out, "<!-- -->.");
         else if (c == '@' || c == '#')
             buffer_printf(out, "%s%c<!-- -->", c == '#' ? "\\" : "", c); /* nobody is called, no ticket named */
         else {

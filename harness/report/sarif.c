@@ -54,6 +54,21 @@ static json_t *put_location(const struct row *row)
                      "region", region, "logicalLocations", "fullyQualifiedName", json_text(row->id), "kind", "member");
 }
 
+/* "[text](place)" in a message is a link (SARIF 2.1.0 section 3.11.6): what only looks like one is escaped. */
+static json_t *plain_message(struct bytes text)
+{
+    struct buffer out = {0};
+    bool link = bytes_find(text, BYTES("](")) != BYTES_NONE;
+    for (size_t i = 0; i < text.len; i++) {
+        if (link && (text.data[i] == '[' || text.data[i] == ']'))
+            buffer_add_octet(&out, '\\');
+        buffer_add_octet(&out, text.data[i]);
+    }
+    json_t *message = buffer_failed(&out) ? NULL : json_text(buffer_string(&out));
+    buffer_free(&out);
+    return message;
+}
+
 static json_t *put_message(const struct row *row)
 {
     struct buffer text = {0};
@@ -66,7 +81,7 @@ static json_t *put_message(const struct row *row)
         buffer_add_string(&text, row_reason(row));
     if (!text.len)
         buffer_add_string(&text, row->id);
-    json_t *out = json_pack("{s:o}", "text", json_text(buffer_string(&text)));
+    json_t *out = json_pack("{s:o}", "text", plain_message(buffer_bytes(&text)));
     buffer_free(&text);
     return out;
 }
