@@ -193,7 +193,7 @@ static void run_free(struct run *r)
 static bool is_honest(const struct script *s, enum sasl_mechanism m, struct bytes initial)
 {
     if (m == SASL_CRAM_MD5)
-        return s->count >= 2 && bytes_equal(text_of(&s->parts[1]), BYTES("alice HONEST"));
+        return initial.len == 0 && s->count >= 2 && bytes_equal(text_of(&s->parts[1]), BYTES("alice HONEST"));
     return m == SASL_SCRAM_SHA_256 && s->count >= 3 && bytes_equal(initial, BYTES("biwsbj1hbGljZSxyPWFiYw==")) &&
            bytes_equal(text_of(&s->parts[1]), BYTES("c=biws,r=HONEST,p=HONEST")) && text_of(&s->parts[2]).len == 0;
 }

@@ -1,6 +1,7 @@
 /* A whole session with the reference server's session engine (docs/fuzzing-format.md has the form of an input).
  *   - everything that the judge says (judge.h)
- *   - cutting the same octets at other places changes nothing of what is said and delivered
+ *   - cutting the same octets at other places changes nothing of what is said and delivered (looked at for every
+ *     fourth input: it costs as much as all the rest)
  * The variables SMTPSPEC_DEFECT and SMTPSPEC_STYLE name a defect or style of the server (smtpspec serve
  * --list-defects): with a defect something must not hold, which shows that this target can find it. SMTPSPEC_SHOW
  * prints, before it is judged, what was said. */
@@ -52,21 +53,21 @@ static void show(const char *what, struct bytes octets)
     buffer_free(&text);
 }
 
-/* The same cuts for the same input. */
-static void seed_cuts(struct prng *cuts, struct bytes input)
+/* Of an input, so that the same one is always cut alike. */
+static uint64_t hash_of(struct bytes input)
 {
     uint64_t hash = input.len;
     for (size_t i = 0; i < input.len; i += 1 + input.len / 64)
         hash = hash * 31 + input.data[i];
-    prng_seed(cuts, hash);
+    return hash;
 }
 
-static void cuts_change_nothing(const struct script *s, struct bytes input)
+static void cuts_change_nothing(const struct script *s, uint64_t hash)
 {
     const struct play *whole = &fuzz.whole;
     struct play *cut = &fuzz.cut;
     struct prng cuts;
-    seed_cuts(&cuts, input);
+    prng_seed(&cuts, hash);
     play_begin(cut, s, fuzz.defect, fuzz.style);
     play_script(cut, s, &cuts);
     HOLDS(bytes_equal(buffer_bytes(&whole->output), buffer_bytes(&cut->output)));
@@ -84,7 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz.judge = judge_new();
         HOLDS(fuzz.arena != NULL);
     }
-    arena_clear(fuzz.arena);
     HOLDS(script_parse(&s, fuzz.arena, input));
     play_begin(&fuzz.whole, &s, fuzz.defect, fuzz.style);
     play_script(&fuzz.whole, &s, NULL);
@@ -94,6 +94,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         show("D:", buffer_bytes(&fuzz.whole.deliveries));
     }
     judge_play(fuzz.judge, &fuzz.whole);
-    cuts_change_nothing(&s, input);
+    uint64_t hash = hash_of(input);
+    if (hash % 4 == 0)
+        cuts_change_nothing(&s, hash);
+    arena_clear(fuzz.arena);
     return 0;
 }

@@ -1,0 +1,3 @@
+#!/bin/bash -eu
+# The same build for both.
+exec "$SRC/smtpspec/fuzz/oss-fuzz/build.sh"

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# afl.sh BUILD_DIR: runs afl-fuzz with libsmtpspec-afl.so on a toy server and looks whether it is used as AFL++ means it:
+# mutants are named after the operators, inputs are trimmed, and a crash that takes two commands is found.
+set -euo pipefail
+library=$(realpath "$1/libsmtpspec-afl.so")
+cd "$(dirname "$0")"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+AFL_QUIET=1 afl-clang-fast -O1 -o "$work/toy" afl/toy.c
+mkdir "$work/in"
+printf 'EHLO client.test\r\nNOOP\r\nNOOP\r\nMAIL FROM:<carol@client.test>\r\nRCPT TO:<alice@example.test>\r\nQUIT\r\n' >"$work/in/seed"
+env AFL_CUSTOM_MUTATOR_LIBRARY="$library" AFL_CUSTOM_MUTATOR_ONLY=1 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
+    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_BENCH_UNTIL_CRASH=1 \
+    timeout 90 afl-fuzz -s 1 -V 60 -i "$work/in" -o "$work/out" -- "$work/toy" >"$work/log" 2>&1 || true
+crash=$(find "$work/out/default/crashes" -name 'id*' | head -1)
+[ -n "$crash" ] || { tail -30 "$work/log"; echo "afl-fuzz found no crash"; exit 1; }
+grep -aq 'BDAT 0' "$crash" || { echo "the crash is another one"; xxd "$crash"; exit 1; }
+# The names in the queue end with what the mutator did: "...,op:insert-command" and the like.
+find "$work/out/default" -name 'id*' | grep -Eq '(insert|replace|jump|splice|bdat|token|chunk|swap|move|double|transaction)' ||
+    { find "$work/out/default" -name 'id*' | head; echo "no operator in the names of the queue"; exit 1; }
+grep -q 'Custom mutator' "$work/log" || { head -40 "$work/log"; echo "the custom mutator was not loaded"; exit 1; }
+printf 'afl-fuzz found the crash: %s\n' "$(basename "$crash")"
