@@ -10,7 +10,7 @@ static bool set_fail_on(void *values, const char *argument, struct error *e)
     for (int f = 0; f < FAIL_ON_COUNT; f++)
         if (!strcmp(argument, fail_on_name((enum fail_on)f))) {
             o->gate.fail_on = (enum fail_on)f;
-            o->given = true;
+            o->fail_on = true;
             return true;
         }
     return error_set(e, "--fail-on: expected security, must, should or warn, found '%s'", argument);
@@ -19,7 +19,7 @@ static bool set_fail_on(void *values, const char *argument, struct error *e)
 static bool set_max_blocked(void *values, const char *argument, struct error *e)
 {
     struct gate_options *o = values;
-    o->given = true;
+    o->max_blocked = true;
     return (option_fraction(argument, &o->gate.max_blocked) && o->gate.max_blocked <= 1) ||
            error_set(e, "--max-blocked: expected a share such as 20%% or 0.2, found '%s'", argument);
 }

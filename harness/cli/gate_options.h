@@ -7,8 +7,8 @@
 
 struct gate_options {
     struct gate gate;
-    const char *baseline; /* file; NULL: not given */
-    bool given;           /* --fail-on or --max-blocked was */
+    const char *baseline;      /* file; NULL: not given */
+    bool fail_on, max_blocked; /* was given */
 };
 /* What stands in the values before options_parse. */
 #define GATE_OPTIONS_NONE                                                                                              \

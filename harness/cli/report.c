@@ -179,10 +179,12 @@ static bool write_report(const struct report_options *o, struct report_context *
 static int report(const struct report_options *o, struct results *r, struct baseline *given)
 {
     struct gate gate = {r->summary.fail_on, r->summary.max_blocked, o->gate.gate.strict_baseline};
-    if (o->gate.given)
-        gate = o->gate.gate;
+    if (o->gate.fail_on)
+        gate.fail_on = o->gate.gate.fail_on;
+    if (o->gate.max_blocked)
+        gate.max_blocked = o->gate.gate.max_blocked;
     /* What was said of the baseline's other entries is known to the summary alone. */
-    if (o->gate.given || given || gate.strict_baseline || o->merge)
+    if (o->gate.fail_on || o->gate.max_blocked || given || gate.strict_baseline || o->merge)
         report_summary(&r->run, given ? given : r->excuses, &gate, &r->summary);
     struct report_context c = results_context(r);
     if (given)

@@ -34,6 +34,9 @@ out "(3 excused)"
 printf -- '- {id: "mine/*", reason: known, until: 2020-01-31}\n' >"$work/over.yaml"
 run 1 report show "$work/json" --baseline "$work/over.yaml"
 run 1 report show "$work/json" --fail-on warn
+"$smtpspec" test --scenarios "$work/mine.yaml" mine/right --max-blocked 70% --json "$work/lax.json" >/dev/null
+"$smtpspec" report json "$work/lax.json" --fail-on warn | grep -q '"max_blocked": 0.7,' || complain "--fail-on puts --max-blocked back"
+run 1 report show "$work/json" --fail-on warn
 out "1 warned"
 
 # The other formats are those of the run.
@@ -89,7 +92,7 @@ cut -d' ' -f1 "$work/out" | sort | cmp - "$work/parts" || complain "four parts a
 run 2 report
 err "expected what to do and a file"
 run 2 report pdf "$work/json"
-err "expected show, merge, json, junit"
+err "expected show, merge, json"
 run 2 report show "$work/mine.yaml"
 err "expected the JSON of smtpspec test --json"
 run 2 report show "$work/nowhere.json"
