@@ -116,6 +116,18 @@ static bool handshake_refused(struct runner *r, struct connection *c, const stru
         status == NET_TIMEOUT ? "the TLS handshake was not answered in time" : "the TLS handshake failed: %s", why);
 }
 
+static bool handshake_modern(struct runner *r, struct connection *c, const struct step *s)
+{
+    struct net_tls_facts facts;
+    if (!net_tls_facts(c->net, &facts) ||
+        (strcmp(facts.version, "TLSv1.1") != 0 && strcmp(facts.version, "TLSv1") != 0))
+        return true;
+    const char *found = arena_string(r->result->arena, facts.version);
+    runner_decide(c);
+    return runner_end(r, runner_broken(r), &s->mark, "TLS 1.2 or later", found, "expected TLS 1.2 or later, found %s",
+                      facts.version);
+}
+
 static bool act_handshake(struct runner *r, struct connection *c, const struct step *s)
 {
     struct error e = {0};
@@ -125,6 +137,8 @@ static bool act_handshake(struct runner *r, struct connection *c, const struct s
     enum net_status status = connection_start_tls(c, &e);
     if (status != NET_OK)
         return handshake_refused(r, c, s, wanted, status, e.text[0] ? e.text : "the connection was closed");
+    if (wanted & HANDSHAKE_MODERN)
+        return handshake_modern(r, c, s);
     if (wanted & HANDSHAKE_OK)
         return true;
     return runner_end(r, runner_broken(r), &s->mark, "the handshake is refused", "it was done",

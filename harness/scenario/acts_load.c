@@ -168,6 +168,8 @@ static void load_handshake(struct reader *r, const struct node *value, struct st
                 good = bytes_equal(word, BYTES("|"));
             else if (bytes_equal(word, BYTES("ok")))
                 step->handshake |= HANDSHAKE_OK;
+            else if (bytes_equal(word, BYTES("modern")))
+                step->handshake |= HANDSHAKE_OK | HANDSHAKE_MODERN;
             else if (bytes_equal(word, BYTES("refused")))
                 step->handshake |= HANDSHAKE_REFUSED;
             else
@@ -177,7 +179,7 @@ static void load_handshake(struct reader *r, const struct node *value, struct st
         if (good && bar)
             return;
     }
-    mistake_expected(r, value, "ok, refused or ok | refused");
+    mistake_expected(r, value, "ok, modern, refused or ok | refused");
 }
 
 static void load_nothing(struct reader *r, const struct node *value, const char *key)

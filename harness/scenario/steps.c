@@ -17,7 +17,7 @@ static const struct act_info acts[] = {
      "pipeline: [{send: \"NOOP\", expect: 250}, {send: \"RSET\", expect: 250}]"},
     {ACT_STARTTLS, "starttls", FORM_NOTHING, "Sends STARTTLS, expects 220, shakes hands.", "starttls:"},
     {ACT_HANDSHAKE, "handshake", FORM_WORD,
-     "Shakes hands, after a STARTTLS that was answered 220; ok, refused, or ok | refused where both are right.",
+     "Shakes hands, after a STARTTLS that was answered 220; ok, modern (TLS 1.2 or later), refused, or ok | refused.",
      "handshake: ok | refused"},
     {ACT_AUTH, "auth", FORM_MAP,
      "Runs an AUTH exchange, right or wrong in one way; 235 is expected where no error is asked.",

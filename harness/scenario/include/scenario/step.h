@@ -39,7 +39,8 @@ struct act_info {
 };
 const struct act_info *act_table(size_t *count);
 
-enum handshake { HANDSHAKE_OK = 1, HANDSHAKE_REFUSED = 2 }; /* or both */
+/* OK and REFUSED together: both are right. MODERN: OK, and TLS 1.2 or later. */
+enum handshake { HANDSHAKE_OK = 1, HANDSHAKE_REFUSED = 2, HANDSHAKE_MODERN = 4 };
 
 /* What is deliberately wrong about an AUTH exchange. */
 enum auth_error {
