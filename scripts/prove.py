@@ -4,8 +4,8 @@ A defect is caught when a scenario, or a check, of the very requirement that it 
 nobody answers any more. Where the requirement is of level SHOULD or MAY, a warning will do, for more such a scenario
 cannot say.
 
-A scenario of level MUST or security is proven when a defect makes it fail at one of its own steps: that it ends out of
-step, which is looked at in every scenario, counts only where no step of its own could. A scenario whose cases cite
+A scenario of level MUST or security is proven when a defect makes it fail at one of its own steps, or when the server
+dies of it: that it ends out of step, which is looked at in every scenario, counts only where no step of its own could. A scenario whose cases cite
 several requirements has to be proven for each. Its results (cases and transports) are counted beside it.
 
 A fail that took as long as the time-out may come from a machine that was busy; it counts when it shows again with four
@@ -16,6 +16,8 @@ import collections
 import concurrent.futures
 import json
 import os
+import shlex
+import socket
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,14 @@ ENOUGH = 3  # late fails that are tried again for the sake of a defect or a scen
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
+
+
+def free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
 
 
 class Suite:
@@ -66,13 +76,14 @@ class Suite:
                 found[self.claim(s["id"])].append(s["id"])
         return found
 
-    def test(self, defect, lmtp=False, select=(), patience=1):
-        """All results and checks of one run, by id."""
+    def test(self, defect, lmtp=False, select=(), patience=1, launch=False):
+        """All results and checks of one run, by id. A server that died is launched from then on as a program, so that
+        it can be started again and the scenario be found that it dies of."""
         with tempfile.TemporaryDirectory() as work:
             report = os.path.join(work, "json")
             words = [self.program, "test", "--quiet", "--json", report, "--timeout", f"{TIMEOUT_S}s",
                      "--timeout-scale", str(patience), "--jobs", str(JOBS)]
-            words += ["--defect", defect] if defect else []
+            words += [self.target(defect, work)] if launch else ["--defect", defect] if defect else []
             words += ["--lmtp"] if lmtp else []
             words += ["--intrusive"] if select else []
             words += [word for ident in select for word in ("--select", ident)]
@@ -82,7 +93,25 @@ class Suite:
                 raise RuntimeError(f"{' '.join(words[:20])}: status {done.returncode}\n{done.stderr}")
             with open(report) as file:
                 run = json.load(file)
+        if not launch and not lmtp and any(r["id"] == "target/died" for r in run["extra"]):
+            return self.test(defect, False, select, patience, True)
         return {r["id"]: r for r in run["results"] + run["checks"]}
+
+    def target(self, defect, work):
+        """A target file with the reference server as a program."""
+        ports = free_ports(2)
+        serve = [self.program, "serve", "--defect", defect, "--maildir", os.path.join(work, "mail"),
+                 "--listen", f"127.0.0.1:{ports[0]}", "--tls-listen", f"127.0.0.1:{ports[1]}"]
+        facts = {"recipient": "alice@example.test", "recipient2": "bob@example.test", "unknown": "nobody@example.test",
+                 "credentials": {"user": "alice", "password": "secret"}}
+        path = os.path.join(work, "target.yaml")
+        with open(path, "w") as file:
+            yaml.safe_dump({"name": defect, "endpoint": f"smtp://127.0.0.1:{ports[0]}",
+                            "implicit-tls": f"smtps://127.0.0.1:{ports[1]}",
+                            "launch": {"start": "exec " + shlex.join(serve), "ready-within": "10s"}, "facts": facts,
+                            "mailboxes": {f"{name}@example.test": {"maildir": os.path.join(work, "mail", name)}
+                                          for name in ("alice", "bob")}}, file)
+        return path
 
     def test_these(self, defect, idents, patience=1):
         """Those of LMTP with a server that speaks it."""
@@ -119,7 +148,8 @@ class Proof:
                 continue
             if own:
                 self.caught.setdefault(defect["name"], []).append(ident)
-            if verdict == "fail" and result["step"]:
+            died = (result["reason"] or "").startswith("the target died")
+            if verdict == "fail" and (result["step"] or died):
                 by = self.proven.setdefault(ident, [])
                 by.insert(0, defect["name"]) if own else by.append(defect["name"])
 

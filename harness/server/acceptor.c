@@ -76,12 +76,16 @@ void *acceptor_run(void *argument)
     struct pollfd polled[PORTS_MAX + 1] = {{.fd = s->wake[0], .events = POLLIN}};
     for (size_t i = 0; i < s->port_count; i++)
         polled[i + 1] = (struct pollfd){.fd = s->ports[i].fd, .events = POLLIN};
-    while (!atomic_load(&s->stopping)) {
+    while (!atomic_load(&s->stopping) && !atomic_load(&s->dead)) {
         if (poll(polled, s->port_count + 1, -1) < 0 && errno != EINTR)
             break;
         for (size_t i = 0; i < s->port_count && !atomic_load(&s->stopping); i++)
             if (polled[i + 1].revents & POLLIN)
                 accept_one(s, &s->ports[i], &number);
+    }
+    for (size_t i = 0; i < s->port_count && atomic_load(&s->dead); i++) {
+        close(s->ports[i].fd);
+        s->ports[i].fd = -1;
     }
     return NULL;
 }

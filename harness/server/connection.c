@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_SIZE = 32768, WRITE_SIZE = 8192, LINGER_MS = 1000, EARLY_MS = 100, SHOWN = 300 };
+enum { READ_SIZE = 32768, WRITE_SIZE = 8192, LINGER_MS = 1000, EARLY_MS = 100, SHOWN = 300, TLS_HANDSHAKE = 0x16 };
 
 /* Milliseconds of the styles that wait. */
 enum { SLOW_MS = 200, BETWEEN_MS = 10, GREETING_MS = 500, CLOSE_MS = 500 };
@@ -105,6 +105,8 @@ static bool has(const struct connection *c, enum defect d)
 static bool wrong(struct connection *c, enum net_status status, const char *what)
 {
     c->lost = status == NET_FIN || status == NET_RST;
+    if (has(c, DEFECT_DIES_OF_DISCONNECT) || (net_is_tls(c->net) && has(c, DEFECT_DIES_OF_TLS_FAILURE)))
+        server_die(c->server);
     switch (status) {
     case NET_FIN:
         c->why = "closed by the client";
@@ -184,13 +186,29 @@ static bool end_session(struct connection *c, const char *enhanced, const char *
     return false;
 }
 
+/* A defect: what comes in clear before the ClientHello is read, and kept by the session. */
+static void read_clear_text(struct connection *c)
+{
+    unsigned char first = 0, space[SHOWN];
+    struct pollfd p = {.fd = net_fd(c->net), .events = POLLIN};
+    int64_t deadline = clock_deadline(c->timeout_ms);
+    size_t got, used;
+    while (poll(&p, 1, clock_left(deadline)) == 1 && recv(p.fd, &first, 1, MSG_PEEK) == 1 && first != TLS_HANDSHAKE &&
+           net_read(c->net, space, sizeof space, &got, deadline, &c->error) == NET_OK)
+        session_feed(c->session, bytes_of(space, got), &used, &c->out);
+}
+
 static bool shake_hands(struct connection *c)
 {
+    if (c->session && has(c, DEFECT_STARTTLS_KEEPS_PLAINTEXT))
+        read_clear_text(c);
     enum net_status status =
         net_tls_start(c->net, c->server->tls, NULL, (struct bytes){0}, clock_deadline(c->timeout_ms), &c->error);
     if (status == NET_OK)
         return true;
     c->why = "the TLS handshake failed";
+    if (has(c, DEFECT_DIES_OF_TLS_FAILURE))
+        server_die(c->server);
     return false;
 }
 

@@ -122,8 +122,11 @@ static bool open_maildir(struct server *s, struct error *e)
 
 static bool open_tls(struct server *s, struct error *e)
 {
-    struct net_tls_options t = {
-        .server = true, .certificate = s->options.certificate, .key = s->options.key, .host = s->options.domain};
+    struct net_tls_options t = {.server = true,
+                                .maximum = s->session.defect == DEFECT_TLS_OF_YESTERDAY ? "1.1" : NULL,
+                                .certificate = s->options.certificate,
+                                .key = s->options.key,
+                                .host = s->options.domain};
     if (s->options.no_tls && !s->options.tls_port)
         return true;
     s->tls = net_tls_new(&t, e);
@@ -252,10 +255,17 @@ static void end_sessions(struct server *s)
     }
 }
 
+void server_die(struct server *s)
+{
+    atomic_store(&s->dead, true);
+    (void)!write(s->wake[1], "", 1);
+}
+
 static void close_ports(struct server *s)
 {
     for (size_t i = 0; i < s->port_count; i++) {
-        close(s->ports[i].fd);
+        if (s->ports[i].fd >= 0)
+            close(s->ports[i].fd);
         if (s->ports[i].unix_path)
             unlink(s->ports[i].unix_path);
     }

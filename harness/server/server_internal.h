@@ -48,6 +48,7 @@ struct server {
     atomic_bool client_lost, client_quit;
     atomic_int running;
     pthread_mutex_t turn;
+    atomic_bool dead; /* nobody is accepted any more */
     atomic_ullong messages;
 };
 
@@ -56,6 +57,9 @@ void *connection_run(void *slot);
 
 /* acceptor.c: takes connections in until server.stopping; a thread's start. */
 void *acceptor_run(void *server);
+
+/* A defect: the server is as good as gone until it is started anew. */
+void server_die(struct server *s);
 
 /* Gives one line to the log. */
 __attribute__((format(printf, 2, 3))) void server_log(struct server *s, const char *format, ...);

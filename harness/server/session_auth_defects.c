@@ -48,8 +48,7 @@ static void forgive_scram(const struct session *s, struct buffer *message)
     size_t flag = bytes_find_octet(all, ','), bare = bytes_find(all, BYTES(",,"));
     if (flag == BYTES_NONE || bare == BYTES_NONE)
         return;
-    bool binding = bytes_starts(all, BYTES("p="));
-    if (binding ? session_has(s, DEFECT_SCRAM_ANY_BINDING) : session_has(s, DEFECT_SCRAM_ANY_FLAG))
+    if (session_has(s, DEFECT_SCRAM_ANY_FLAG))
         replace(message, 0, flag, BYTES("n"));
     else if (session_has(s, DEFECT_SCRAM_EXTENSION_IGNORED) && bytes_starts(bytes_from(all, bare + 2), BYTES("m=")))
         replace(message, bare + 2, bytes_find_octet(bytes_from(all, bare + 2), ',') + 1, (struct bytes){0});
@@ -71,7 +70,10 @@ static enum sasl_defect judge_plain(const struct session *s, struct bytes m)
 
 enum sasl_defect session_defect_sasl(struct session *s, struct buffer *message)
 {
-    if (s->flaws.mechanism == SASL_SCRAM_SHA_256)
+    bool scram = s->flaws.mechanism == SASL_SCRAM_SHA_256;
+    if (scram && session_has(s, DEFECT_SCRAM_BINDING_LOGS_IN) && bytes_starts(buffer_bytes(message), BYTES("p=")))
+        return SASL_DEFECT_LOGS_IN;
+    if (scram)
         forgive_scram(s, message);
     return s->flaws.mechanism == SASL_PLAIN ? judge_plain(s, buffer_bytes(message)) : SASL_DEFECT_NONE;
 }

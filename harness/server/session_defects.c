@@ -2,6 +2,8 @@
  * Each is a row here, so that the rest of the engine reads as if there were none. */
 #include "session_internal.h"
 
+#define FUTURE " 604800 2099-12-31T23:59:59Z"
+
 /* `parameter` stands behind the keyword in place of what belongs there; NULL: it is not listed. */
 static const struct keyword_defect {
     enum defect defect;
@@ -34,6 +36,12 @@ static const struct keyword_defect {
     {DEFECT_PASSWORDS_WITHOUT_STARTTLS, "STARTTLS", NULL},
     {DEFECT_REQUIRETLS_IN_CLEAR_CRASHES, "REQUIRETLS", ""},
     {DEFECT_DELIVERBY_IN_HOURS, "DELIVERBY", " 1h"},
+    {DEFECT_FUTURERELEASE_WITHOUT_DATE, "FUTURERELEASE", " 604800"},
+    {DEFECT_FUTURERELEASE_UNKNOWN, "FUTURERELEASE", FUTURE},
+    {DEFECT_HOLD_REFUSED_555, "FUTURERELEASE", FUTURE},
+    {DEFECT_HOLD_OF_ANY_LENGTH, "FUTURERELEASE", FUTURE},
+    {DEFECT_HOLDS_TWO, "FUTURERELEASE", FUTURE},
+    {DEFECT_HOLD_IGNORED, "FUTURERELEASE", FUTURE},
     {DEFECT_LIMITS_EMPTY, "LIMITS", ""},
     {DEFECT_LIMITS_ZERO, "LIMITS", " RCPTMAX=0 MAILMAX=unlimited"},
     {DEFECT_EIGHT_BIT_MIME_MISSING, "8BITMIME", NULL},
@@ -110,7 +118,7 @@ static const struct reply_defect {
     {DEFECT_STARTTLS_250, VERB_STARTTLS, 220, NULL, 250, NULL, NULL},
     {DEFECT_STARTTLS_ARGUMENT, VERB_STARTTLS, 501, NULL, 250, "2.0.0", NULL},
     {DEFECT_STARTTLS_WITHIN_TLS, VERB_STARTTLS, 503, NULL, 220, "2.0.0", NULL},
-    {DEFECT_STARTTLS_BROKEN, VERB_STARTTLS, 220, NULL, 454, "4.7.0", NULL},
+    {DEFECT_STARTTLS_BROKEN, VERB_STARTTLS, 220, NULL, 502, "5.5.1", "Command not implemented"},
 
     {DEFECT_BAD_RET_ACCEPTED, VERB_MAIL, 501, "Parameter RET is malformed", 250, "2.1.0", NULL},
     {DEFECT_BAD_RET_ACCEPTED, VERB_MAIL, 501, "Parameter ENVID is malformed", 250, "2.1.0", NULL},
@@ -169,6 +177,7 @@ static const struct reply_defect {
 
     {DEFECT_REQUIRETLS_IN_CLEAR_CRASHES, VERB_MAIL, 555, "REQUIRETLS", CLOSE, NULL, NULL},
 
+    {DEFECT_HOLDS_TWO, VERB_MAIL, 501, "stands twice", 250, "2.1.0", NULL},
     {DEFECT_ODD_PARAMETERS_CRASH, VERB_MAIL, 501, NULL, CLOSE, NULL, NULL},
     {DEFECT_ODD_PARAMETERS_CRASH, VERB_MAIL, 555, NULL, CLOSE, NULL, NULL},
     {DEFECT_RELAY_WHAT_IS_NO_PATH, VERB_RCPT, 501, NULL, 250, "2.1.5", NULL},

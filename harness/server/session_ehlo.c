@@ -65,8 +65,9 @@ static const char *limits_parameter(const struct session *s, char *out, size_t s
     return out;
 }
 
-/* There is no IMAP server to fetch from: only a defect lists it. */
-static const char *burl_parameter(const struct session *s, char *out, size_t size)
+/* BURL takes an IMAP server to fetch from, and FUTURERELEASE is for submission alone (RFC 4865 section 4.2): only
+ * defects list them. */
+static const char *not_offered(const struct session *s, char *out, size_t size)
 {
     (void)s, (void)out, (void)size;
     return NULL;
@@ -98,7 +99,8 @@ static const struct keyword_row {
     {"DELIVERBY", NULL},
     {"MT-PRIORITY", NULL},
     {"LIMITS", limits_parameter},
-    {"BURL", burl_parameter},
+    {"BURL", not_offered},
+    {"FUTURERELEASE", not_offered},
     {"EXPN", NULL},
     {"VRFY", NULL},
     {"HELP", NULL},

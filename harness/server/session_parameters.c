@@ -203,6 +203,19 @@ static bool take_priority(struct target *t, const struct parameter *p)
     return true;
 }
 
+/* FUTURERELEASE is not offered; defects that list it take any hold, and deliver at once. */
+static bool take_hold(struct target *t, const struct parameter *p)
+{
+    (void)t;
+    return p->has_value;
+}
+
+static bool takes_holds(const struct session *s)
+{
+    return session_has(s, DEFECT_HOLD_OF_ANY_LENGTH) || session_has(s, DEFECT_HOLDS_TWO) ||
+           session_has(s, DEFECT_HOLD_IGNORED);
+}
+
 /* RFC 8689 section 2: no value. In clear it is not known (find). */
 static bool take_requiretls(struct target *t, const struct parameter *p)
 {
@@ -226,12 +239,14 @@ static const struct row {
     {"ORCPT", VERB_RCPT, take_orcpt, "DSN"},
     {"BY", VERB_MAIL, take_by, "DELIVERBY"},
     {"MT-PRIORITY", VERB_MAIL, take_priority, "MT-PRIORITY"},
+    {"HOLDFOR", VERB_MAIL, take_hold, "FUTURERELEASE"},
+    {"HOLDUNTIL", VERB_MAIL, take_hold, "FUTURERELEASE"},
     {"REQUIRETLS", VERB_MAIL, take_requiretls, "REQUIRETLS"},
 };
 
 static bool known(const struct session *s, const struct row *row)
 {
-    if (row->take == take_requiretls && !s->tls)
+    if ((row->take == take_requiretls && !s->tls) || (row->take == take_hold && !takes_holds(s)))
         return false;
     return session_offers(s, row->extension) && !session_defect_parameter_unknown(s, row->keyword);
 }
