@@ -17,6 +17,9 @@ Test(buffer, appends)
     cr_expect_eq(b.data[b.len], 0);
     buffer_consume(&b, 2);
     cr_expect_str_eq(buffer_string(&b), "bcxyxyxy42");
+    buffer_truncate(&b, 20);
+    buffer_truncate(&b, 2);
+    cr_expect_str_eq(buffer_string(&b), "bc");
     buffer_consume(&b, b.len);
     cr_expect_eq(b.len, 0);
     buffer_clear(&b);

@@ -84,7 +84,7 @@ static const struct row in_steps[] = {
     {"- {bdat: {last: yes}}", "7:19: expected true or false, found \"yes\"\n"},
     {"- {auth: {error: cancle}}", "7:20: expected a word for \"error\", found \"cancle\"; did you mean \"cancel\"?\n"},
     {"- {handshake: maybe}", "7:17: expected ok, modern, refused or ok | refused, found \"maybe\"\n"},
-    {"- {handshake: ok |}", "7:17: expected ok, refused or ok | refused, found \"ok |\"\n"},
+    {"- {handshake: ok |}", "7:17: expected ok, modern, refused or ok | refused, found \"ok |\"\n"},
     {"- {close: now}", "7:13: expected nothing behind \"close:\", found \"now\"\n"},
     {"- {pause: 5}", "7:13: expected a time such as 500ms, 10s or 2m, found \"5\"\n"},
     {"- delivered:", "7:15: expected delivered (to, count, contains, absent, body, exact, optional), found nothing\n"},

@@ -91,6 +91,33 @@ Test(server, a_message)
     server_stop(s);
 }
 
+/* Defects of the listener: nobody is greeted after a client that vanished. */
+Test(server, dies_of_a_client_that_vanishes)
+{
+    for (int on = 0; on < 2; on++) {
+        struct client c;
+        struct server *s = start((struct server_options){.defect = on ? "dies-of-disconnect" : NULL});
+        int port = server_port(s);
+        client_open(&c, port);
+        client_read(&c, "\r\n");
+        client_close(&c);
+        bool greeted = true;
+        for (int64_t deadline = clock_deadline(on ? PATIENCE : 300); greeted && clock_left(deadline) > 0;) {
+            char number[16];
+            struct net_address a = {.host = "127.0.0.1", .port = number};
+            snprintf(number, sizeof number, "%d", port);
+            c.net = net_connect(&a, clock_deadline(PATIENCE), &c.status, NULL);
+            greeted = c.net && !strncmp(client_read(&c, "\r\n"), "220 ", 4);
+            if (greeted)
+                client_ask(&c, "QUIT\r\n", NULL);
+            net_free(c.net);
+            clock_sleep_ms(20);
+        }
+        cr_expect_eq(greeted, !on);
+        server_stop(s);
+    }
+}
+
 /* The reply to QUIT is not lost although the server leaves input unread. */
 Test(server, input_behind_quit)
 {
