@@ -10,7 +10,13 @@
 
 #include <pthread.h>
 
-enum { POINTS_MOST = 512, FINDINGS_MOST = 512, RECENT = 256 };
+enum { POINTS_MOST = 512, FINDINGS_MOST = 512, DOUBTS_MOST = 64 };
+
+/* Something that did not show again. */
+struct doubt {
+    struct symptom symptom;
+    uint64_t times;
+};
 
 struct campaign {
     const struct campaign_options *o;
@@ -36,6 +42,8 @@ struct campaign {
     struct campaign_finding *findings;
     size_t finding_count;
     struct symptom *symptoms; /* of the findings, in their order */
+    struct doubt doubts[DOUBTS_MOST];
+    size_t doubt_count;
     bool failed, gone;
     struct error error;
     struct worker *workers;
@@ -60,6 +68,8 @@ struct worker {
     struct buffer text, other, mutant, report;
     struct net *kept; /* a connection that the next session may go on with */
     unsigned kept_sessions;
+    struct buffer history; /* the scripts that were played on it, in one */
+    struct buffer before;  /* ... when something was suspected */
     struct growth *growth;
 };
 
@@ -85,6 +95,8 @@ void suspect_small(struct worker *w, struct finding *f);
 /* ... and writes and registers it. */
 void suspect_keep(struct worker *w, struct finding *f);
 bool suspect_known(struct campaign *c, const struct symptom *s);
+/* The verb of the last command in an input: what tells one leak from another. */
+void last_command(struct bytes text, char *out, size_t size);
 /* The server is alive, or was started again. False: the campaign is over. */
 bool suspect_revive(struct worker *w);
 

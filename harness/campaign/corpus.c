@@ -34,14 +34,16 @@ static void rare_keep(struct entry *e, const struct features *f, uint32_t featur
     e->rare[at] = feature;
 }
 
-/* The fewer sessions ever had its rarest feature, the more; the oftener it was chosen, the less. */
+/* The fewer sessions ever had its rarest feature, the more; the oftener it was chosen and the longer it takes, the
+ * less.
+ */
 static double worth(const struct entry *e, const struct features *f)
 {
     uint32_t fewest = UINT32_MAX;
     for (size_t i = 0; i < e->rare_count; i++)
         if (f->hits[e->rare[i]] < fewest)
             fewest = f->hits[e->rare[i]];
-    return 1 / ((1.0 + (double)fewest) * (1.0 + (double)e->chosen / 8));
+    return 1 / ((1.0 + (double)fewest) * (1.0 + (double)e->chosen / 8) * (1.0 + (double)e->replies / 16));
 }
 
 static struct entry *place_for_one(struct corpus *c, const struct features *f, struct prng *prng)
@@ -65,8 +67,8 @@ static bool save(const struct corpus *c, struct bytes text, struct error *e)
     return !c->folder || file_write(c->folder, name, text, e);
 }
 
-bool corpus_add(struct corpus *c, struct bytes text, const struct feature_list *l, const struct features *f,
-                struct prng *prng, struct error *e)
+bool corpus_add(struct corpus *c, struct bytes text, size_t replies, const struct feature_list *l,
+                const struct features *f, struct prng *prng, struct error *e)
 {
     unsigned char *copy = malloc(text.len + 1);
     if (!copy || !c->entries) {
@@ -76,7 +78,7 @@ bool corpus_add(struct corpus *c, struct bytes text, const struct feature_list *
     if (text.len)
         memcpy(copy, text.data, text.len);
     struct entry *place = place_for_one(c, f, prng);
-    *place = (struct entry){.text = copy, .len = text.len};
+    *place = (struct entry){.text = copy, .len = text.len, .replies = replies};
     for (size_t i = 0; i < l->count; i++)
         rare_keep(place, f, l->of[i]);
     return save(c, text, e);

@@ -16,6 +16,7 @@ struct entry {
     uint32_t rare[RARE_MOST]; /* features, the rarest when it was added */
     size_t rare_count;
     uint64_t chosen; /* how often it was mutated */
+    size_t replies;  /* what a session of it costs */
 };
 
 struct corpus {
@@ -27,10 +28,10 @@ void corpus_init(struct corpus *c, const char *folder);
 void corpus_free(struct corpus *c);
 /* Adds it, in the place of one that nothing rare speaks for where it is full. False with `e` set: no memory, or the
  * folder cannot be written. */
-bool corpus_add(struct corpus *c, struct bytes text, const struct feature_list *l, const struct features *f,
-                struct prng *prng, struct error *e);
+bool corpus_add(struct corpus *c, struct bytes text, size_t replies, const struct feature_list *l,
+                const struct features *f, struct prng *prng, struct error *e);
 /* The entry to mutate next: of a few drawn at random the one with the rarest feature, weighed by how often it was
- * chosen already. NULL: it is empty. */
+ * chosen already and by what it costs. NULL: it is empty. */
 struct entry *corpus_choose(const struct corpus *c, const struct features *f, struct prng *prng);
 
 /* Hands each regular file of a folder to `take`, in the order of their names; false ends. */

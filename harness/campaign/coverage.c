@@ -14,12 +14,13 @@
 #include <unistd.h>
 
 /* AFL++ ends a program whose map does not fit, so the segment is big and only the used part is looked at. */
-enum { SEGMENT = 4 << 20, USUAL = 65536, WORD = 8 };
+enum { SEGMENT = 4 << 20, USUAL = 65536, WORD = 8, VARIES = 3 };
 
 struct coverage {
     unsigned char *map;
     size_t size; /* of the part that is looked at; a multiple of WORD */
-    unsigned char *seen, *masked;
+    unsigned char *seen;
+    unsigned char *count_varied, *edge_varied; /* how often, up to VARIES; then it is not looked at */
     size_t edges, masked_count;
     uint32_t *found;
     char texts[2][48];
@@ -47,9 +48,10 @@ struct coverage *coverage_new(struct error *e)
     c->map = segment_new(&id);
     c->size = USUAL;
     c->seen = calloc(1, SEGMENT);
-    c->masked = calloc(1, SEGMENT);
+    c->count_varied = calloc(1, SEGMENT);
+    c->edge_varied = calloc(1, SEGMENT);
     c->found = malloc(SEGMENT * sizeof *c->found);
-    if (!c->map || !c->seen || !c->masked || !c->found) {
+    if (!c->map || !c->seen || !c->count_varied || !c->edge_varied || !c->found) {
         error_set(e, "expected shared memory for the coverage map, found: %s", strerror(errno));
         coverage_free(c);
         return NULL;
@@ -70,7 +72,8 @@ void coverage_free(struct coverage *c)
     if (c->map)
         shmdt(c->map);
     free(c->seen);
-    free(c->masked);
+    free(c->count_varied);
+    free(c->edge_varied);
     free(c->found);
     free(c);
 }
@@ -174,13 +177,14 @@ static size_t word_read(struct coverage *c, size_t at, size_t count)
 {
     for (size_t i = at; i < at + WORD; i++) {
         unsigned char n = c->map[i];
-        if (!n || c->masked[i] || i == 0)
+        if (!n || i == 0)
             continue;
         if (!c->seen[i]) {
             c->seen[i] = 1;
             c->edges++;
         }
-        c->found[count++] = (uint32_t)(i * COVERAGE_BUCKETS + bucket_of(n));
+        if (c->edge_varied[i] < VARIES)
+            c->found[count++] = (uint32_t)(i * COVERAGE_BUCKETS + (c->count_varied[i] < VARIES ? bucket_of(n) : 0));
     }
     return count;
 }
@@ -197,14 +201,22 @@ const uint32_t *coverage_read(struct coverage *c, size_t *count)
     return c->found;
 }
 
+void coverage_count_varies(struct coverage *c, uint32_t edge)
+{
+    if (edge < SEGMENT && c->count_varied[edge] < VARIES)
+        c->count_varied[edge]++;
+}
+
+void coverage_edge_varies(struct coverage *c, uint32_t edge)
+{
+    if (edge < SEGMENT && c->edge_varied[edge] < VARIES && ++c->edge_varied[edge] == VARIES)
+        c->masked_count++;
+}
+
 void coverage_mask(struct coverage *c, uint32_t edge)
 {
-    if (edge >= SEGMENT || c->masked[edge])
-        return;
-    c->masked[edge] = 1;
-    c->masked_count++;
-    if (c->seen[edge])
-        c->edges--;
+    while (edge < SEGMENT && c->edge_varied[edge] < VARIES)
+        coverage_edge_varies(c, edge);
 }
 
 size_t coverage_edges(const struct coverage *c)

@@ -28,11 +28,16 @@ bool coverage_counted(const struct coverage *c);
 
 void coverage_clear(struct coverage *c);
 /* One number for each edge and bucket of its count (1, 2, 3, 4-7, 8-15, 16-31, 32-127, more): edge * COVERAGE_BUCKETS +
- * bucket, ascending. `*count` of them; masked edges are left out. Valid until the next read. */
+ * bucket, ascending; the first bucket for an edge whose count varies. `*count` of them; masked edges are left out.
+ * Valid until the next read. */
 const uint32_t *coverage_read(struct coverage *c, size_t *count);
-/* Leaves an edge out from now on: it differs between equal sessions, or fires without any. */
+/* Equal sessions gave an edge different counts, or one of them none at all. What happens again and again tells nothing:
+ * the count is not looked at any more from the third time on, or the edge is masked. */
+void coverage_count_varies(struct coverage *c, uint32_t edge);
+void coverage_edge_varies(struct coverage *c, uint32_t edge);
+/* It fires without any session. */
 void coverage_mask(struct coverage *c, uint32_t edge);
-/* Edges that were read at least once, those that were masked since left out; edges in the map; edges masked. */
+/* Edges that were read at least once, masked ones too; edges in the map; edges masked. */
 size_t coverage_edges(const struct coverage *c);
 size_t coverage_size(const struct coverage *c);
 size_t coverage_masked(const struct coverage *c);

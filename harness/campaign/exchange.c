@@ -7,12 +7,13 @@
 
 enum {
     READ_SIZE = 16384,
-    SLOWLY_MS = 10,
+    SLOWLY_MS = 4,
     SHOWN = 600,
     WORDS = 3,
     WORD_MOST = 14,
     SURPLUS_MOST = 4096,
-    SILENT_MOST = 3
+    SILENT_MOST = 3,
+    ACTS_MOST = 200
 };
 
 /* One session while it is played. */
@@ -30,11 +31,13 @@ struct play {
     size_t since;      /* replies since the last write */
     bool started_tls;  /* STARTTLS was answered 220, the handshake is due */
     bool half_closed;  /* by us */
+    bool quit;         /* ... right behind a QUIT, which still earns its reply */
     bool ended;        /* no more can be sent: `out->ending` says why */
     bool refused_data; /* the last DATA was not answered 354 */
     bool given_up;     /* the server refused a payload before its end */
     bool bare;         /* a line end that is none stood in a message: see send_octets */
     bool enhanced;     /* ENHANCEDSTATUSCODES stood in the last EHLO reply */
+    bool chunking;     /* CHUNKING did */
     int last_code, last_asked;
     size_t surplus;
     unsigned silent; /* waits in a row, for what may be owed, that brought nothing */
@@ -170,7 +173,9 @@ static void surplus_judge(struct play *p, bool payload, const struct reply *r)
 {
     struct outcome *out = p->out;
     p->surplus++;
-    if (r->code == 421 || !p->dialog.certain || may_give_up(p, payload, r->code))
+    /* Our FIN within a payload, a line or a SASL exchange may be answered in any way but with success. */
+    bool cut_off = p->half_closed && dialog_payload_owed(&p->dialog) && r->code / 100 != 2;
+    if (r->code == 421 || !p->dialog.certain || cut_off || may_give_up(p, payload, r->code))
         return;
     if (!out->surplus)
         out->surplus_act = p->act;
@@ -186,13 +191,15 @@ static void checks_follow(struct play *p, int asked, bool payload, const struct 
     struct keyword keyword;
     struct check_context context = {.reply = r,
                                     .asked = asked,
-                                    .certain = sure(p) && !p->half_closed,
+                                    .certain = sure(p) && (!p->half_closed || p->quit),
                                     .payload = payload,
                                     .utf8 = p->dialog.utf8,
                                     .enhanced_offered = p->enhanced};
     checks_judge(&p->out->tally, &context);
-    if (asked_hello(asked) && r->code == 250)
-        p->enhanced = asked != VERB_HELO && ehlo_find(r->raw, BYTES("ENHANCEDSTATUSCODES"), &keyword);
+    if (!asked_hello(asked) || r->code != 250)
+        return;
+    p->enhanced = asked != VERB_HELO && ehlo_find(r->raw, BYTES("ENHANCEDSTATUSCODES"), &keyword);
+    p->chunking = asked != VERB_HELO && ehlo_find(r->raw, BYTES("CHUNKING"), &keyword);
 }
 
 static void sequence_judge(struct play *p, int asked, int code)
@@ -217,7 +224,9 @@ static void reply_take(struct play *p, struct bytes raw)
     reply_parse(raw, &r);
     record(p, "S:", raw);
     bool payload = p->dialog.data || p->dialog.chunk_left > 0;
+    bool awaited = p->dialog.sasl;
     int asked = dialog_reply(&p->dialog, &r);
+    p->dialog.sasl |= awaited && p->half_closed;
     answer_keep(p, asked, &r);
     checks_follow(p, asked, payload, &r);
     if (asked == ASKED_NOTHING)
@@ -226,6 +235,9 @@ static void reply_take(struct play *p, struct bytes raw)
         sequence_judge(p, asked, r.code);
     if (asked == VERB_DATA)
         p->refused_data = r.code != 354;
+    /* Whoever does not offer BDAT need not know that octets follow it. */
+    if ((asked == VERB_BDAT || asked == ASKED_LAST_CHUNK) && r.code >= 500 && !p->chunking)
+        p->dialog.certain = false;
     if (asked == VERB_STARTTLS && r.code == 220)
         p->started_tls = true;
     if (asked != ASKED_NOTHING)
@@ -265,7 +277,7 @@ static void closed(struct play *p)
 {
     const struct dialog *d = &p->dialog;
     note(p, "the server closed the connection");
-    bool dropped = sure(p) && replies_due(d) > 0 && p->since == 0 && !p->half_closed && !p->started_tls &&
+    bool dropped = sure(p) && replies_due(d) > 0 && p->since == 0 && (!p->half_closed || p->quit) && !p->started_tls &&
                    p->last_code != 421 && p->last_asked != VERB_QUIT;
     if (dropped) {
         p->out->asked = d->owed.data[d->answered];
@@ -351,6 +363,9 @@ static void send_octets(struct play *p, struct bytes octets)
     dialog_sent(&p->dialog, octets);
     /* Only CRLF "." CRLF ends a message (RFC 5321 section 4.1.1.4), whatever line ends stand in it: here the strict
      * reading is the right one, and a reply too many is what is looked for. */
+    /* Behind a 220 to STARTTLS only a handshake makes sense, and anything may be said to something else. */
+    if (p->started_tls)
+        p->dialog.certain = false;
     if (in_message && !p->dialog.certain)
         p->bare = p->dialog.certain = true;
     p->since = 0;
@@ -361,6 +376,26 @@ static void send_octets(struct play *p, struct bytes octets)
         end(p, ENDING_MISSING);
     }
     /* A broken connection shows when it is read, behind what the server said before. */
+}
+
+static void act_half_close(struct play *p)
+{
+    if (p->half_closed)
+        return;
+    net_half_close(p->net, clock_deadline(p->o->patience_ms));
+    p->half_closed = true;
+    note(p, "client FIN");
+}
+
+/* The last thing that was sent is a QUIT. Servers may hold their 221 back until the client's FIN is there (Exim waits
+ * 200 ms for it), so that goes out at once; nothing can follow a QUIT but in the same write. */
+static void quit_sent(struct play *p)
+{
+    const struct dialog *d = &p->dialog;
+    if (!sure(p) || dialog_owed(d) == 0 || dialog_payload_owed(d) || d->owed.data[d->owed.len - 1] != VERB_QUIT)
+        return;
+    act_half_close(p);
+    p->quit = true;
 }
 
 static bool only_message(const struct script *s, const struct act *act)
@@ -382,6 +417,8 @@ static void act_send(struct play *p, const struct script *s, const struct act *a
         return;
     if (act->octets.len > 0)
         send_octets(p, act->octets);
+    if (act->octets.len > 0 && act->wait)
+        quit_sent(p);
     if (act->wait)
         replies_take(p);
 }
@@ -407,16 +444,7 @@ static void act_tls(struct play *p)
     dialog_tls(&p->dialog);
     sequence_tls(&p->sequence);
     p->out->tls = true;
-    p->enhanced = false;
-}
-
-static void act_half_close(struct play *p)
-{
-    if (p->half_closed)
-        return;
-    net_half_close(p->net, clock_deadline(p->o->patience_ms));
-    p->half_closed = true;
-    note(p, "client FIN");
+    p->enhanced = p->chunking = false;
 }
 
 static void act_play(struct play *p, const struct script *s, const struct act *act)
@@ -474,9 +502,12 @@ static bool keep_open(struct play *p, struct net **keep)
 static void finish(struct play *p)
 {
     replies_take(p);
+    if (p->o->slowly)
+        look(p, SLOWLY_MS);
     if (in_step(p) && p->last_asked != VERB_QUIT) {
         p->out->quit = true;
         send_octets(p, BYTES("QUIT\r\n"));
+        quit_sent(p);
         replies_take(p);
     }
     if (p->ended)
@@ -518,7 +549,7 @@ void exchange_play(struct link *link, const struct script *s, const struct excha
     if (keep)
         *keep = NULL;
     if (begin(&p, ready)) {
-        for (; !p.ended && script_next(s, &at, &room, &act); p.act++)
+        for (; !p.ended && p.act < o->most_acts && script_next(s, &at, &room, &act); p.act++)
             act_play(&p, s, &act);
         out->acts = p.act;
         if (!p.ended && !keep_open(&p, keep))

@@ -62,13 +62,14 @@ struct exchange_options {
     int64_t patience_ms;   /* for a reply that is owed for certain */
     int64_t quiet_ms;      /* for one that may be owed */
     int64_t most_pause_ms; /* pauses are cut to this */
+    size_t most_acts;      /* acts of the script that are played */
     bool slowly;           /* waits before each write, so that a close on the way is seen before it */
     struct buffer *record; /* the conversation for people is appended here; NULL: not wanted */
 };
 
-/* `ready` is a connection behind its prologue and is taken over; NULL: one is opened. With `keep` not NULL a session
- * that ended in a state in which another one can follow (nothing owed, no payload, no TLS or AUTH of its own) is ended
- * by RSET and the connection handed out there instead of being closed. */
+/* `ready` is a connection behind its prologue and is taken over; NULL: one is opened. With
+ * `keep` not NULL a session that ended in a state in which another one can follow (nothing owed, no payload, no TLS or
+ * AUTH of its own) is ended by RSET and the connection handed out there instead of being closed. */
 void exchange_play(struct link *link, const struct script *s, const struct exchange_options *o, struct net *ready,
                    struct net **keep, struct outcome *out);
 /* Short text for an ending: "dropped". */

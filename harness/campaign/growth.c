@@ -89,19 +89,6 @@ static size_t search(struct worker *w, enum oracle o)
     return from;
 }
 
-/* The verb of the last command: what tells one leak from another. */
-static void place_name(struct bytes text, char *out, size_t size)
-{
-    struct script s;
-    struct arena *a = arena_new();
-    snprintf(out, size, "%s", "session");
-    if (a && script_parse(&s, a, text))
-        for (size_t i = 0; i < s.count; i++)
-            if (s.parts[i].kind == PART_COMMAND && part_verb(&s.parts[i]) != VERB_UNKNOWN)
-                snprintf(out, size, "%s", asked_name((int)part_verb(&s.parts[i])));
-    arena_free(a);
-}
-
 static void find(struct worker *w, enum oracle o)
 {
     struct growth *g = w->growth;
@@ -115,7 +102,7 @@ static void find(struct worker *w, enum oracle o)
         buffer_add(&f.input, text);
         suspect_small(w, &f);
         growth_shows(w, o, buffer_bytes(&f.smallest), f.symptom.detail, sizeof f.symptom.detail);
-        place_name(buffer_bytes(&f.smallest), f.symptom.place, sizeof f.symptom.place);
+        last_command(buffer_bytes(&f.smallest), f.symptom.place, sizeof f.symptom.place);
         if (!suspect_known(c, &f.symptom))
             suspect_keep(w, &f);
     }

@@ -43,6 +43,20 @@ bool symptom_same(const struct symptom *a, const struct symptom *b)
     return a->oracle == b->oracle && !strcmp(a->place, b->place);
 }
 
+bool symptom_has_stack(const struct symptom *s)
+{
+    return strncmp(s->place, "SIG", 3) != 0 && s->oracle == ORACLE_CRASH;
+}
+
+bool symptom_alike(const struct symptom *a, const struct symptom *b)
+{
+    bool ended = a->oracle == b->oracle && (a->oracle == ORACLE_CRASH || a->oracle == ORACLE_DIED);
+    if (symptom_same(a, b) || !ended || symptom_has_stack(a) || symptom_has_stack(b))
+        return symptom_same(a, b);
+    size_t len = strcspn(a->place, " ");
+    return !strncmp(a->place, b->place, len) && (!b->place[len] || b->place[len] == ' ');
+}
+
 void symptom_id(const struct symptom *s, char *out, size_t size)
 {
     char word[24] = "";
@@ -72,6 +86,14 @@ void symptoms_add(struct symptoms *s, enum oracle o, const char *place, const ch
     snprintf(one->detail, sizeof one->detail, "%s", detail);
     if (!symptoms_find(s, one))
         s->count++;
+}
+
+const struct symptom *symptoms_find_alike(const struct symptoms *s, const struct symptom *wanted)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (symptom_alike(&s->of[i], wanted))
+            return &s->of[i];
+    return NULL;
 }
 
 const struct symptom *symptoms_find(const struct symptoms *s, const struct symptom *wanted)

@@ -41,6 +41,10 @@ struct symptom {
     char detail[256];
 };
 bool symptom_same(const struct symptom *a, const struct symptom *b);
+/* The same, or two ends of a process by one signal, of which neither has a stack: where the session was then is a
+ * matter of chance. */
+bool symptom_alike(const struct symptom *a, const struct symptom *b);
+bool symptom_has_stack(const struct symptom *s);
 /* "hang-noop-5b1c09d3"; `size` 80 is enough. */
 void symptom_id(const struct symptom *s, char *out, size_t size);
 
@@ -50,6 +54,7 @@ struct symptoms {
     size_t count;
 };
 void symptoms_add(struct symptoms *s, enum oracle o, const char *place, const char *detail);
+const struct symptom *symptoms_find_alike(const struct symptoms *s, const struct symptom *wanted);
 const struct symptom *symptoms_find(const struct symptoms *s, const struct symptom *wanted);
 /* Judges what one session brought; `t` is what watch_look said behind it. The gravest stands first. */
 void oracle_judge(const struct outcome *out, const struct trouble *t, struct symptoms *found);

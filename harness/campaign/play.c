@@ -1,26 +1,39 @@
 #include "campaign_internal.h"
 
-enum { KEEP_SESSIONS = 32, SETTLE_MS = 1000, QUIET_MS = 2, PAUSE_MOST_MS = 50, LOOK_MS = 40, LOOK_EVERY_MS = 2 };
+enum { KEEP_SESSIONS = 32, SETTLE_MS = 1000, QUIET_MS = 2, PAUSE_MOST_MS = 50, LOOK_MS = 1000, LOOK_EVERY_MS = 2 };
+/* A session of a campaign is short; one with all that went before on its connection is not. */
+enum { ACTS_MOST = 200, ACTS_OF_HISTORY = 20000, HISTORY_MOST = 1 << 20 };
 
 static void kept_drop(struct worker *w)
 {
     net_free(w->kept);
     w->kept = NULL;
     w->kept_sessions = 0;
+    buffer_clear(&w->history);
+}
+
+/* What the connection has seen, as one script: what the next session shows may come of it. */
+static void history_add(struct worker *w, struct bytes text)
+{
+    buffer_add(&w->history, text);
+    buffer_add_string(&w->history, "RSET\r\n");
 }
 
 /* A connection that broke may be the last sign of a process that is about to be gone. */
 static void look(struct worker *w)
 {
+    char why[256];
     enum ending e = w->outcome.ending;
-    bool odd = e == ENDING_DROPPED || e == ENDING_EARLY || e == ENDING_NOBODY || e == ENDING_MUTE;
-    int64_t deadline = clock_deadline(LOOK_MS);
+    bool odd = e == ENDING_DROPPED || e == ENDING_NOBODY || e == ENDING_MUTE;
     if (w->shared)
         pthread_mutex_lock(&w->c->server);
     w->trouble = watch_look(w->server, &w->report);
-    while (odd && w->trouble.kind == TROUBLE_NONE && clock_left(deadline) > 0) {
-        clock_sleep_ms(LOOK_EVERY_MS);
-        w->trouble = watch_look(w->server, &w->report);
+    if (odd && w->trouble.kind == TROUBLE_NONE && !link_greets(w->link, LOOK_MS, why, sizeof why)) {
+        int64_t deadline = clock_deadline(LOOK_MS);
+        while (w->trouble.kind == TROUBLE_NONE && clock_left(deadline) > 0) {
+            clock_sleep_ms(LOOK_EVERY_MS);
+            w->trouble = watch_look(w->server, &w->report);
+        }
     }
     if (w->shared)
         pthread_mutex_unlock(&w->c->server);
@@ -61,6 +74,7 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
                                  .lmtp = w->target.endpoint.lmtp,
                                  .patience_ms = sure ? pace_certainty(&w->pace) : pace_patience(&w->pace),
                                  .quiet_ms = QUIET_MS * (sure ? 4 : 1),
+                                 .most_acts = flags & PLAY_FRESH ? ACTS_OF_HISTORY : ACTS_MOST,
                                  .most_pause_ms = PAUSE_MOST_MS,
                                  .slowly = (flags & PLAY_SLOWLY) != 0,
                                  .record = record};
@@ -70,13 +84,17 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
         arena_free(a);
         return;
     }
-    if (!keep || w->kept_sessions >= KEEP_SESSIONS)
+    if (!keep || w->kept_sessions >= KEEP_SESSIONS || w->history.len > HISTORY_MOST)
         kept_drop(w);
+    else if (!w->kept)
+        buffer_clear(&w->history);
     if (w->coverage)
         coverage_clear(w->coverage);
     exchange_play(w->link, &s, &o, w->kept, keep ? &kept : NULL, &w->outcome);
     w->kept_sessions = kept ? w->kept_sessions + 1 : 0;
     w->kept = kept;
+    if (kept)
+        history_add(w, text);
     if (!kept && !w->shared)
         watch_settle(w->server, SETTLE_MS);
     look(w);

@@ -6,15 +6,26 @@
 
 #include "minimise.h"
 
-enum { TESTS_MOST = 600, MINIMISE_MS = 60000, LOG_MOST = 16384, TRIES = 3 };
+enum { TESTS_MOST = 600, MINIMISE_MS = 30000, LOG_MOST = 16384, TRIES = 2, DOUBTED = 4 };
 
 bool suspect_known(struct campaign *c, const struct symptom *s)
 {
     bool known = false;
     pthread_mutex_lock(&c->lock);
     for (size_t i = 0; i < c->finding_count && !known; i++)
-        known = symptom_same(&c->symptoms[i], s);
+        known = c->findings[i].confirmed && symptom_same(&c->symptoms[i], s);
     known |= c->finding_count == FINDINGS_MOST;
+    pthread_mutex_unlock(&c->lock);
+    return known;
+}
+
+/* Something like it was found already. */
+static bool alike_known(struct campaign *c, const struct symptom *s)
+{
+    bool known = false;
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->finding_count && !known; i++)
+        known = symptom_alike(&c->symptoms[i], s);
     pthread_mutex_unlock(&c->lock);
     return known;
 }
@@ -52,7 +63,7 @@ static bool shows_again(struct worker *w, const struct symptom *wanted, struct b
 {
     flags |= PLAY_FRESH | (wanted->oracle == ORACLE_DROPPED ? PLAY_SLOWLY : 0);
     play(w, text, flags, record, found);
-    bool shows = symptoms_find(found, wanted) != NULL;
+    bool shows = symptoms_find_alike(found, wanted) != NULL;
     enum ending e = w->outcome.ending;
     if (w->trouble.kind != TROUBLE_NONE || e == ENDING_NOBODY || e == ENDING_MUTE || e == ENDING_MISSING)
         suspect_revive(w);
@@ -86,15 +97,35 @@ static void make_small(struct worker *w, struct finding *f)
     f->tests = m.tests;
 }
 
+void last_command(struct bytes text, char *out, size_t size)
+{
+    struct script s;
+    struct arena *a = arena_new();
+    snprintf(out, size, "%s", "session");
+    if (a && script_parse(&s, a, text))
+        for (size_t i = 0; i < s.count; i++)
+            if (s.parts[i].kind == PART_COMMAND && part_verb(&s.parts[i]) != VERB_UNKNOWN)
+                snprintf(out, size, "%s", asked_name((int)part_verb(&s.parts[i])));
+    arena_free(a);
+}
+
 /* The last play of the smallest input: conversation, report, and the outcome that the scenario is made of. */
 static void document(struct worker *w, struct finding *f)
 {
     struct symptoms found;
     buffer_clear(&f->transcript);
     bool shows = shows_again(w, &f->symptom, buffer_bytes(&f->smallest), PLAY_SURE, &f->transcript, &found);
-    const struct symptom *again = shows ? symptoms_find(&found, &f->symptom) : NULL;
+    const struct symptom *again = shows ? symptoms_find_alike(&found, &f->symptom) : NULL;
     if (again)
         f->symptom = *again;
+    /* The last command of the smallest input is the nearest to a place that there is. */
+    bool placeless = f->symptom.oracle == ORACLE_CRASH && !symptom_has_stack(&f->symptom);
+    if (placeless || f->symptom.oracle == ORACLE_DIED) {
+        char verb[64];
+        last_command(buffer_bytes(&f->smallest), verb, sizeof verb);
+        size_t len = strcspn(f->symptom.place, " ");
+        snprintf(f->symptom.place + len, sizeof f->symptom.place - len, " %s", verb);
+    }
     buffer_add(&f->report, buffer_bytes(&w->report));
     watch_log(w->server, LOG_MOST, &f->log);
 }
@@ -111,11 +142,27 @@ void suspect_small(struct worker *w, struct finding *f)
     document(w, f);
 }
 
+/* The place of what did not show again and now does; else a new one. */
+static size_t place_of(const struct campaign *c, const struct finding *f)
+{
+    size_t at = 0;
+    while (at < c->finding_count && (c->findings[at].confirmed || !symptom_same(&c->symptoms[at], &f->symptom)))
+        at++;
+    return at;
+}
+
 static void registered(struct campaign *c, const struct finding *f)
 {
     pthread_mutex_lock(&c->lock);
-    struct campaign_finding *out = &c->findings[c->finding_count];
+    size_t at = place_of(c, f);
+    struct campaign_finding *out = &c->findings[at];
     const struct oracle_info *o = oracle_info(f->symptom.oracle);
+    if (at == c->finding_count)
+        c->finding_count++;
+    else if (out->lead)
+        c->state.leads--;
+    else
+        c->state.findings--;
     *out = (struct campaign_finding){.oracle = o->name,
                                      .says = o->says,
                                      .lead = f->lead,
@@ -126,7 +173,7 @@ static void registered(struct campaign *c, const struct finding *f)
                                      .octets = f->smallest.len};
     memcpy(out->id, f->id, sizeof out->id);
     memcpy(out->detail, f->symptom.detail, sizeof out->detail);
-    c->symptoms[c->finding_count++] = f->symptom;
+    c->symptoms[at] = f->symptom;
     if (f->lead)
         c->state.leads++;
     else
@@ -151,13 +198,70 @@ void suspect_keep(struct worker *w, struct finding *f)
 
 static bool needs_fresh_server(const struct symptom *s)
 {
-    return s->oracle <= ORACLE_MUTE;
+    return s->oracle == ORACLE_CRASH || s->oracle == ORACLE_DIED || s->oracle == ORACLE_MUTE;
+}
+
+static struct doubt *doubt_find(struct campaign *c, const struct symptom *s)
+{
+    for (size_t i = 0; i < c->doubt_count; i++)
+        if (symptom_same(&c->doubts[i].symptom, s))
+            return &c->doubts[i];
+    return NULL;
+}
+
+static void doubt_add(struct campaign *c, const struct symptom *s)
+{
+    pthread_mutex_lock(&c->lock);
+    struct doubt *d = doubt_find(c, s);
+    if (!d && c->doubt_count < DOUBTS_MOST) {
+        d = &c->doubts[c->doubt_count++];
+        *d = (struct doubt){.symptom = *s};
+    }
+    if (d)
+        d->times++;
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* What never showed again is looked into less and less often: the 1st to 4th, 8th, 16th time. */
+static bool is_doubtful(struct campaign *c, const struct symptom *s)
+{
+    pthread_mutex_lock(&c->lock);
+    struct doubt *d = doubt_find(c, s);
+    uint64_t times = d ? ++d->times : 0;
+    bool is = times > DOUBTED && (times & (times - 1)) != 0;
+    pthread_mutex_unlock(&c->lock);
+    return is;
+}
+
+static bool confirm_with(struct worker *w, struct finding *f)
+{
+    struct symptoms found;
+    for (int i = 0; i < TRIES && !f->confirmed; i++) {
+        f->confirmed = shows_again(w, &f->symptom, buffer_bytes(&f->smallest), PLAY_SURE, NULL, &found);
+        /* It may show what it really was only now that nobody else is there. */
+        if (!f->confirmed && found.count > 0 && !suspect_known(w->c, &found.of[0]))
+            f->symptom = found.of[0];
+    }
+    return f->confirmed;
+}
+
+/* Alone, then behind all that its connection had seen before. */
+static void confirm(struct worker *w, struct finding *f)
+{
+    if (confirm_with(w, f) || w->before.len == 0)
+        return;
+    buffer_clear(&f->smallest);
+    buffer_add(&f->smallest, buffer_bytes(&w->before));
+    buffer_add(&f->smallest, buffer_bytes(&f->input));
+    if (confirm_with(w, f)) {
+        buffer_clear(&f->input);
+        buffer_add(&f->input, buffer_bytes(&f->smallest));
+    }
 }
 
 static void investigate(struct worker *w, struct bytes text, const struct symptom *s)
 {
     struct campaign *c = w->c;
-    struct symptoms found;
     struct finding f = {.symptom = *s, .lead = oracle_info(s->oracle)->lead};
     struct error e = {0};
     char phase[96];
@@ -179,12 +283,8 @@ static void investigate(struct worker *w, struct bytes text, const struct sympto
     } else if (needs_fresh_server(s)) {
         there = suspect_revive(w);
     }
-    for (int i = 0; i < TRIES && there && !f.confirmed; i++) {
-        f.confirmed = shows_again(w, &f.symptom, text, PLAY_SURE, NULL, &found);
-        /* It may show what it really was only now that nobody else is there. */
-        if (!f.confirmed && found.count > 0 && !suspect_known(c, &found.of[0]))
-            f.symptom = found.of[0];
-    }
+    if (there)
+        confirm(w, &f);
     if (f.confirmed) {
         buffer_clear(&f.report);
         make_small(w, &f);
@@ -196,32 +296,38 @@ static void investigate(struct worker *w, struct bytes text, const struct sympto
         c->state.slow++;
         pthread_mutex_unlock(&c->lock);
     }
-    /* What does not show again is a lead at the most; a crash is one that counts. */
-    bool grave = (s->oracle == ORACLE_CRASH || s->oracle == ORACLE_DIED) && !w->shared;
-    if (f.confirmed || needs_fresh_server(&f.symptom)) {
-        f.lead |= !f.confirmed && !grave;
+    bool alone = f.confirmed ? !suspect_known(c, &f.symptom) : !alike_known(c, &f.symptom);
+    if (alone && (f.confirmed || needs_fresh_server(&f.symptom))) {
+        f.lead |= !f.confirmed; /* but a crash is told even where it does not show again */
         suspect_keep(w, &f);
+    } else {
+        doubt_add(c, s);
     }
     finding_free(&f);
 }
 
 void suspect(struct worker *w, struct bytes text, const struct symptoms *found)
 {
-    bool fresh = false;
+    bool fresh = false, worth[SYMPTOMS_MOST] = {false};
     struct symptoms of = *found;
     enum ending ending = w->outcome.ending;
     bool broken = w->trouble.kind != TROUBLE_NONE || ending == ENDING_NOBODY || ending == ENDING_MUTE;
     struct buffer copy = {0};
     for (size_t i = 0; i < of.count; i++)
-        fresh |= !suspect_known(w->c, &of.of[i]);
+        if (!suspect_known(w->c, &of.of[i])) {
+            worth[i] = !is_doubtful(w->c, &of.of[i]);
+            fresh |= worth[i];
+        }
     if (!fresh && !broken)
         return;
     buffer_add(&copy, text);
+    buffer_clear(&w->before);
+    buffer_add(&w->before, buffer_bytes(&w->history));
     pthread_rwlock_wrlock(&w->c->quiet);
     if (!fresh)
         suspect_revive(w);
     for (size_t i = 0; i < of.count && !campaign_stopped(w->c); i++)
-        if (!suspect_known(w->c, &of.of[i]))
+        if (worth[i] && !suspect_known(w->c, &of.of[i]))
             investigate(w, buffer_bytes(&copy), &of.of[i]);
     campaign_phase(w->c, "fuzzing");
     pthread_rwlock_unlock(&w->c->quiet);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,6 +24,7 @@ struct watch {
     struct launched launched;
     pid_t listener;
     size_t idle_children;
+    struct trouble ended;   /* how it ended; until it is started again */
     size_t settled, forked; /* how often it was waited for, and had children then */
     char folder[256];       /* where sanitizers put their reports */
     char asan[512], ubsan[512], port[32];
@@ -143,6 +145,8 @@ struct watch *watch_open(const struct watch_settings *settings, struct error *e)
     w->settings = *settings;
     /* What a server leaves behind when it dies comes to us, with its status. */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    /* Nobody looks at cores, and to write one takes longer than all else. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0});
     if (folder_make(w, e)) {
         environment_make(w);
         if (begin(w, e))
@@ -187,6 +191,7 @@ static void end(struct watch *w)
     if (w->listener)
         waitpid(w->listener, NULL, WNOHANG);
     w->listener = 0;
+    w->ended = (struct trouble){0};
 }
 
 void watch_close(struct watch *w)
@@ -278,11 +283,16 @@ static struct trouble look_for_end(struct watch *w)
     else if (itself)
         ended_tell(&t, status);
     else if (w->listener > 0 && !process_is_alive(w->listener)) {
-        t.kind = TROUBLE_ENDED;
-        snprintf(t.what, sizeof t.what, "it is gone");
+        t = w->ended;
+        if (t.kind == TROUBLE_NONE) {
+            t.kind = TROUBLE_ENDED;
+            snprintf(t.what, sizeof t.what, "gone");
+        }
     }
     if (shell)
         w->launched.pid = 0;
+    if (t.kind != TROUBLE_NONE)
+        w->ended = t;
     return t;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MUTANT_MOST = 131072, STABLE_RUNS = 3, CROSSED_OF_100 = 15 };
+enum { MUTANT_MOST = 65536, STABLE_RUNS = 3, CROSSED_OF_100 = 15 };
 
 /* With coverage each worker has a server and a map of its own. Its port is the target's and the worker's number, told
  * to the start command as SMTPSPEC_PORT. */
@@ -134,17 +134,24 @@ void worker_close(struct worker *w)
     buffer_free(&w->other);
     buffer_free(&w->mutant);
     buffer_free(&w->report);
+    buffer_free(&w->history);
+    buffer_free(&w->before);
 }
 
-/* Edges that come and go between equal sessions tell nothing. */
+/* Two equal sessions: what of their coverage is not the same? Where the replies differ it has a reason. */
 static void variable_mask(struct worker *w, const struct feature_list *a, const struct feature_list *b)
 {
     size_t i = 0, j = 0;
-    while (w->coverage && (i < a->count || j < b->count)) {
-        uint32_t x = i < a->count ? a->of[i] : UINT32_MAX, y = j < b->count ? b->of[j] : UINT32_MAX;
-        uint32_t odd = x < y ? x : y;
-        if (x != y && odd >= FEATURE_STATES)
-            coverage_mask(w->coverage, (odd - FEATURE_STATES) / COVERAGE_BUCKETS);
+    for (; i < a->count && j < b->count && a->of[i] == b->of[j] && a->of[i] < FEATURE_STATES; i++)
+        j++;
+    bool same = (i == a->count || a->of[i] >= FEATURE_STATES) && (j == b->count || b->of[j] >= FEATURE_STATES);
+    while (w->coverage && same && (i < a->count || j < b->count)) {
+        uint32_t x = i < a->count ? (a->of[i] - FEATURE_STATES) / COVERAGE_BUCKETS : UINT32_MAX;
+        uint32_t y = j < b->count ? (b->of[j] - FEATURE_STATES) / COVERAGE_BUCKETS : UINT32_MAX;
+        if (x != y)
+            coverage_edge_varies(w->coverage, x < y ? x : y);
+        else if (a->of[i] != b->of[j])
+            coverage_count_varies(w->coverage, x);
         i += x <= y;
         j += y <= x;
     }
@@ -159,14 +166,15 @@ static size_t count_new(struct worker *w, const struct feature_list *l)
 }
 
 /* Something new came: does it come again on a connection of its own, each time? `w->again` has what does. */
-static bool stays_new(struct worker *w, struct bytes text)
+static bool stays_new(struct worker *w, struct bytes text, struct symptoms *found)
 {
-    struct symptoms found;
     struct feature_list first = w->features;
     w->features = w->again;
     w->again = first;
     for (int i = 0; i < (w->coverage ? STABLE_RUNS : 1); i++) {
-        play(w, text, PLAY_FRESH, NULL, &found);
+        play(w, text, PLAY_FRESH, NULL, found);
+        if (found->count > 0)
+            return false;
         variable_mask(w, &w->again, &w->features);
         feature_list_meet(&w->again, &w->features);
         if (count_new(w, &w->again) == 0)
@@ -181,7 +189,7 @@ static void keep(struct worker *w, struct bytes text)
     struct error e = {0};
     pthread_mutex_lock(&c->lock);
     features_count(&c->features, &w->again);
-    bool good = corpus_add(&c->corpus, text, &w->again, &c->features, &w->prng, &e);
+    bool good = corpus_add(&c->corpus, text, w->outcome.replies, &w->again, &c->features, &w->prng, &e);
     c->state.corpus = c->corpus.count;
     c->state.last_new_ms = campaign_ms(c);
     pthread_mutex_unlock(&c->lock);
@@ -220,7 +228,7 @@ static void try_input(struct worker *w, struct bytes text)
     play(w, text, 0, NULL, &found);
     bool fresh = count_new(w, &w->features) > 0;
     input_count(w, text, fresh);
-    if (found.count == 0 && fresh && stays_new(w, text))
+    if (found.count == 0 && fresh && stays_new(w, text, &found))
         keep(w, text);
     pthread_rwlock_unlock(&w->c->quiet);
     if (found.count > 0)

@@ -90,9 +90,13 @@ static void line_sent(struct dialog *d)
         owe(d, ASKED_SASL);
         return;
     }
+    while (rest.len > 0 && (rest.data[rest.len - 1] == ' ' || rest.data[rest.len - 1] == '\t'))
+        rest.len--; /* white space may stand at the end (section 4.1.1) */
     if (line.len == 0 || line.data[0] == ' ' || !bytes_next_word(&rest, &word))
         word = (struct bytes){0};
-    word = bytes_slice(word, 0, bytes_find_octet(word, '\t')); /* white space may stand at the end (section 4.1.1) */
+    if (bytes_find_octet(word, '\t') != BYTES_NONE)
+        d->certain = false; /* some take it for the space behind a verb */
+    word = bytes_slice(word, 0, bytes_find_octet(word, '\t'));
     enum verb verb = word.len ? verb_find(word) : VERB_UNKNOWN;
     if (verb == VERB_BDAT) {
         chunk_begins(d, line);

@@ -374,6 +374,8 @@ void *connection_run(void *argument)
             serve(&c);
         left(&c);
         atomic_fetch_sub(&s->running, 1);
+        if (s->session.defect == DEFECT_LEAK_DESCRIPTOR && strcmp(c.why, "done") != 0)
+            atomic_store(&s->lost_descriptor, dup(slot->fd));
         server_log(s, "session %llu: %s with %s%s, %llu message%s, %lld ms, %s", (unsigned long long)slot->number,
                    slot->kind == PORT_LMTP ? "LMTP" : "SMTP", peer, net_is_tls(c.net) ? " over TLS" : "",
                    (unsigned long long)(c.session ? session_messages(c.session) : 0),

@@ -3,6 +3,7 @@
 static const struct defect_info table[] = {
 #define X(id, name, requirement, summary) {name, requirement, summary},
 #include "server/defects_5321.def"
+#include "server/defects_crash.def"
 #include "server/defects_more.def"
 #undef X
 };

@@ -50,6 +50,7 @@ struct server {
     pthread_mutex_t turn;
     atomic_bool dead; /* nobody is accepted any more */
     atomic_ullong messages;
+    atomic_int lost_descriptor; /* only under a defect */
 };
 
 /* connection.c: serves the slot's descriptor to the end and closes it; a thread's start. */

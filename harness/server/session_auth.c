@@ -188,6 +188,12 @@ void session_auth(struct session *s, const struct command *c)
     }
 }
 
+static void cancel(struct session *s)
+{
+    session_planted_cancel(s);
+    fail(s, 501, "5.7.0", "Authentication cancelled");
+}
+
 void session_auth_line(struct session *s, struct bytes line, bool too_long)
 {
     s->flush = true;
@@ -196,7 +202,7 @@ void session_auth_line(struct session *s, struct bytes line, bool too_long)
     else if (bytes_equal(line, BYTES("*")) && s->sasl && session_has(s, DEFECT_AUTH_CANCEL_IGNORED))
         step(s, true, (struct bytes){0});
     else if (bytes_equal(line, BYTES("*")))
-        fail(s, 501, "5.7.0", "Authentication cancelled");
+        cancel(s);
     else if (!s->sasl) /* a challenge of a defect */
         fail(s, 535, "5.7.8", "Authentication credentials invalid");
     else

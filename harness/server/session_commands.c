@@ -159,6 +159,10 @@ static void take_command(struct session *s, struct bytes line)
     s->verb = status == COMMAND_BAD_VERB ? VERB_UNKNOWN : c.verb;
     s->flaws.xclient_said |= s->verb == VERB_XCLIENT;
     session_defect_release(s, s->verb);
+    if (session_planted(s, &c)) {
+        s->syntax = NULL;
+        return;
+    }
     struct verdict v = {0};
     if (c.verb != VERB_BDAT) /* its octets follow whatever is wrong */
         v = session_style_answer(s, &c, true);

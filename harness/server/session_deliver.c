@@ -237,7 +237,7 @@ void session_message_end(struct session *s, struct verdict refused)
     else if (session_has(s, DEFECT_MESSAGE_ANSWERED_FOR_EACH))
         for (size_t i = 0; i < count; i++)
             deliver_and_reply(s, v, i, 1);
-    else
+    else if (!session_has(s, DEFECT_HANG_EMPTY_MESSAGE) || s->transaction.message.len > 0)
         deliver_and_reply(s, v, 0, count);
     if (session_has(s, DEFECT_END_ANSWERED_TWICE))
         session_reply(s, 250, "2.6.0", "Message queued");

@@ -120,6 +120,8 @@ struct session {
     struct buffer *out;                /* of the running call */
     bool flush;                        /* replies must go out before more input is looked at */
     struct session_flaws flaws;
+    struct lost *planted; /* only under defects that leak */
+    unsigned cancelled;   /* SASL exchanges, for a defect */
 };
 
 static inline bool session_has(const struct session *s, enum defect d)
@@ -160,6 +162,11 @@ void session_line_done(struct session *s);
 
 /* session_commands.c */
 void session_command(struct session *s, struct bytes line);
+
+/* session_planted.c: what goes wrong under the defects of defects_crash.def. True: the command gets no reply. */
+bool session_planted(struct session *s, const struct command *c);
+/* A SASL exchange was cancelled. */
+void session_planted_cancel(struct session *s);
 
 /* session.c: forgets all that the client said. */
 void session_forget(struct session *s);

@@ -52,8 +52,11 @@ Test(cut, scripts)
 {
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
         for (int defect = 0; defect < DEFECT_COUNT; defect++) {
+            size_t count;
             if (depends_on_packets((enum defect)defect))
                 continue;
+            if (defect && !defect_table(&count)[defect - 1].requirement)
+                continue; /* it may crash */
             compare(scripts[i], (enum defect)defect, false, CUT_OCTETS, 1);
             for (uint64_t seed = 1; seed <= 2; seed++)
                 compare(scripts[i], (enum defect)defect, seed % 2, CUT_RANDOM, seed);

@@ -1,6 +1,8 @@
 /* That some defects are visible, and only under their names; for all of them scripts/prove shows it. */
 #include "play.h"
 
+#include <signal.h>
+
 #define EHLO   "EHLO client.test\n"
 #define MAIL   "MAIL FROM:<carol@client.test>\n"
 #define RCPT   "RCPT TO:<alice@example.test>\n"
@@ -127,4 +129,68 @@ Test(defect, is_found_by_name)
     for (size_t d = 1; d <= count; d++)
         cr_expect_eq(defect_find(bytes_string(table[d - 1].name)), (enum defect)d, "%s", table[d - 1].name);
     cr_expect_eq(defect_find(BYTES("no-such-defect")), DEFECT_NONE);
+}
+
+/* Bugs for campaigns: what they do to a session, and that a session without them goes on. */
+static const struct planted {
+    enum defect defect;
+    const char *in, *sound, *defective;
+} planted[] = {
+    {DEFECT_HANG_LONG_VRFY, "VRFY aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nNOOP\n",
+     "220 550 250", "220 250"},
+    {DEFECT_HANG_EMPTY_MESSAGE, EHLO MAIL RCPT "DATA\n.\nNOOP\n", "220 250 250 250 354 250 250",
+     "220 250 250 250 354 250"},
+    {DEFECT_HANG_RSET_IN_CHUNKS, EHLO MAIL RCPT "BDAT 2\n\nRSET\nNOOP\n", "220 250 250 250 250 250 250",
+     "220 250 250 250 250 250"},
+};
+
+Test(defect, planted_silence)
+{
+    struct buffer found = {0};
+    for (size_t i = 0; i < sizeof planted / sizeof *planted; i++)
+        for (int on = 0; on < 2; on++) {
+            struct play p;
+            play_init(&p);
+            p.config.defect = on ? planted[i].defect : DEFECT_NONE;
+            send_row(&p, &(struct row){.in = planted[i].in});
+            buffer_clear(&found);
+            play_codes(&p, &found);
+            const char *expected = on ? planted[i].defective : planted[i].sound;
+            cr_expect(play_codes_match(expected, buffer_string(&found)), "%zu %s: expected %s, found %s", i,
+                      on ? "on" : "off", expected, buffer_string(&found));
+            play_free(&p);
+        }
+    buffer_free(&found);
+}
+
+static void crash(enum defect defect, const char *in)
+{
+    struct play p;
+    play_init(&p);
+    p.config.defect = defect;
+    send_row(&p, &(struct row){.in = in});
+    play_free(&p);
+}
+
+Test(defect, planted_quoted_pair, .signal = SIGABRT)
+{
+    crash(DEFECT_CRASH_QUOTED_PAIR, EHLO MAIL "RCPT TO:<\"a\\b\"@example.test>\n");
+}
+
+Test(defect, planted_empty_chunk, .signal = SIGABRT)
+{
+    crash(DEFECT_CRASH_EMPTY_CHUNK, EHLO MAIL RCPT "BDAT 2\n\nBDAT 0 LAST\n");
+}
+
+Test(defect, planted_second_cancel, .signal = SIGABRT)
+{
+    crash(DEFECT_CRASH_SECOND_CANCEL, SECURE "AUTH LOGIN\n*\nAUTH LOGIN\n*\n");
+}
+
+Test(defect, planted_crashes_need_their_input)
+{
+    crash(DEFECT_CRASH_QUOTED_PAIR, EHLO MAIL RCPT);
+    crash(DEFECT_CRASH_EMPTY_CHUNK, EHLO MAIL RCPT "BDAT 0 LAST\n");
+    crash(DEFECT_CRASH_SECOND_CANCEL, SECURE "AUTH LOGIN\n*\n");
+    crash(DEFECT_CRASH_LONG_HELLO, EHLO);
 }

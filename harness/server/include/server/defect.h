@@ -1,7 +1,8 @@
 /* Named deviations of the reference server: with one of them it is wrong in exactly one way, so that a test can show
  * that the scenarios of a requirement fail when they should (scripts/prove). One row in defects_5321.def or
  * defects_more.def, and one `session_has` at the place where the server goes wrong; or, where the defect is only in
- * what is said or listed, a row in the tables of session_defects.c. */
+ * what is said or listed, a row in the tables of session_defects.c. Those of defects_crash.def are for fuzzing
+ * campaigns. */
 #ifndef SERVER_DEFECT_H
 #define SERVER_DEFECT_H
 
@@ -11,6 +12,7 @@ enum defect {
     DEFECT_NONE,
 #define X(id, name, requirement, summary) DEFECT_##id,
 #include "server/defects_5321.def"
+#include "server/defects_crash.def"
 #include "server/defects_more.def"
 #undef X
     DEFECT_COUNT
@@ -18,7 +20,7 @@ enum defect {
 
 struct defect_info {
     const char *name;
-    const char *requirement; /* id of its row in the catalogue */
+    const char *requirement; /* id of its row in the catalogue; NULL: for campaigns to find (defects_crash.def) */
     const char *summary;
 };
 
