@@ -240,7 +240,8 @@ bool finding_scenario(const struct finding *f, const struct finding_context *ctx
     buffer_add_string(out, "# Made by smtpspec fuzz. Passes where the server is right.\nsuite: finding\n");
     buffer_printf(out, "title: What a fuzzing campaign found\nscenarios:\n  - id: %s\n    title: \"%s\"\n", f->id,
                   o->says);
-    buffer_printf(out, "    level: %s\n    reference: %s\n    tags: [finding, %s]\n", o->level, o->reference, o->name);
+    buffer_printf(out, "    level: %s\n    reference: \"%s\"\n    tags: [finding, %s]\n", o->level, o->reference,
+                  o->name);
     buffer_printf(out, "    start: %s\n", auth ? "ehlo" : "connect");
     if (auth)
         buffer_add_string(out, "    auth: true\n");

@@ -99,8 +99,8 @@ static int list_defects(bool as_json)
     json_t *list = as_json ? json_array() : NULL;
     for (size_t i = 0; i < count; i++)
         if (as_json)
-            json_array_append_new(list, json_pack("{s:s, s:s?, s:s}", "name", d[i].name, "requirement", d[i].requirement,
-                                                  "summary", d[i].summary));
+            json_array_append_new(list, json_pack("{s:s, s:s?, s:s}", "name", d[i].name, "requirement",
+                                                  d[i].requirement, "summary", d[i].summary));
         else
             printf("%-34s %s\n%-34s %s%s\n", d[i].name, d[i].summary, "",
                    d[i].requirement ? "breaks " : "for campaigns to find", d[i].requirement ? d[i].requirement : "");

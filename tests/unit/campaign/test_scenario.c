@@ -1,0 +1,67 @@
+/* A finding's scenario is one that the loader takes. */
+#include "finding.h"
+#include "seeds.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Declared here: the headers of scenario/ and mutate/ have names in common. */
+struct library;
+struct library *library_new(void);
+void library_free(struct library *l);
+void library_add_memory(struct library *l, const char *name, struct bytes content);
+bool library_finish(struct library *l);
+
+static void scenario_of(enum oracle o, const char *input, struct outcome *out, struct buffer *text)
+{
+    struct target *t = target_new();
+    struct finding f = {.symptom = {.oracle = o, .place = "here"}};
+    cr_assert_not_null(t);
+    buffer_add_string(&f.smallest, input);
+    symptom_id(&f.symptom, f.id, sizeof f.id);
+    cr_assert(finding_scenario(&f, &(struct finding_context){.target = t, .outcome = out}, text));
+    finding_free(&f);
+    target_free(t);
+}
+
+Test(finding, every_oracle_gives_a_scenario_that_loads)
+{
+    static const char input[] = "EHLO a\r\nRCPT TO:<\"\\$${x}\t\x01@b>\r\n#!pause 20\n#!half-close\n";
+    for (int o = 0; o < ORACLE_COUNT; o++) {
+        struct outcome *out = calloc(1, sizeof *out);
+        struct buffer text = {0};
+        struct library *l = library_new();
+        out->answers[0] = (struct answer){.asked = VERB_EHLO, .code = 250, .act = 0};
+        out->answers[1] = (struct answer){.asked = VERB_RCPT, .code = 250, .act = 1};
+        out->count = 2;
+        out->acts = 4;
+        out->order_act = out->surplus_act = 1;
+        out->owed = 1;
+        out->fin = true;
+        scenario_of((enum oracle)o, input, out, &text);
+        library_add_memory(l, "finding.yaml", buffer_bytes(&text));
+        cr_expect(library_finish(l), "%s:\n%s", oracle_info((enum oracle)o)->name, buffer_string(&text));
+        cr_expect(strstr(buffer_string(&text), "hex: \"01\"") != NULL, "%s", buffer_string(&text));
+        library_free(l);
+        buffer_free(&text);
+        free(out);
+    }
+}
+
+Test(seeds, all_are_made_where_the_facts_are_known)
+{
+    struct target *t = target_new();
+    t->recipient = "alice@example.test";
+    for (size_t i = 0; i < seeds_count(); i++) {
+        struct buffer text = {0};
+        cr_expect(seeds_print(i, t, &text), "%zu", i);
+        cr_expect(bytes_find(buffer_bytes(&text), BYTES("{")) == BYTES_NONE, "%s", buffer_string(&text));
+        buffer_free(&text);
+    }
+    t->recipient = NULL;
+    struct buffer text = {0};
+    cr_expect_not(seeds_print(0, t, &text));
+    buffer_free(&text);
+    target_free(t);
+}
