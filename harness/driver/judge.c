@@ -66,6 +66,10 @@ static const char *unmet(struct runner *r, struct connection *c, const struct ex
     return text;
 }
 
+/* Another connection counts as greeted promptly within a second, or within a tenth of what was waited for the reply: a
+ * server that is slower may have been too busy to reply as well. */
+enum { PROMPT_MS = 1000, PROMPT_SHARE = 10 };
+
 bool judge_no_reply(struct runner *r, struct connection *c, const struct mark *mark, const char *expected,
                     const char *what, int64_t waited_ms)
 {
@@ -74,6 +78,11 @@ bool judge_no_reply(struct runner *r, struct connection *c, const struct mark *m
     runner_decide(c);
     switch (life_greeted(r->drive, r->drive->options.timeout_ms, &took, why)) {
     case GREETED:
+        if (took > PROMPT_MS && took > waited_ms / PROMPT_SHARE)
+            return runner_end(r, VERDICT_ERROR, mark, expected, "no reply",
+                              "%s within %lld ms, and another connection was greeted after %lld ms only: the server is "
+                              "too slow to be judged",
+                              what, (long long)waited_ms, (long long)took);
         return runner_end(r, VERDICT_FAIL, mark, expected, "no reply",
                           "%s within %lld ms, while another connection was greeted in %lld ms", what,
                           (long long)waited_ms, (long long)took);
