@@ -21,22 +21,39 @@ void html_put_version(void *page, struct buffer *out)
     html_text(out, p->c->version);
 }
 
-/* How many results of a level were judged. */
-static size_t judged_at(const struct run *run, enum level level)
+/* What there is of one level. */
+struct score {
+    size_t judged, broken,
+        excused; /* broken: failed, or at level SHOULD warned; excused: those that the baseline knows */
+};
+
+static struct score score_of(const struct report_context *c, enum level level, enum verdict broken)
 {
-    size_t n = 0;
+    struct score s = {0};
     struct row row;
-    for (size_t next = 0; row_next(run, &next, &row);) {
+    for (size_t next = 0; row_next(c->run, &next, &row);) {
         enum verdict v = row.result->verdict;
-        n += row_level(&row) == level && (v == VERDICT_PASS || v == VERDICT_WARN || v == VERDICT_FAIL);
+        if (broken == VERDICT_WARN ? row_level(&row) != level
+                                   : (row_level(&row) == LEVEL_SECURITY) != (level == LEVEL_SECURITY))
+            continue;
+        s.judged += row_level(&row) != level ? 0 : v == VERDICT_PASS || v == VERDICT_WARN || v == VERDICT_FAIL;
+        s.broken += v == broken;
+        s.excused += v == broken && row_excuse(&row, c->baseline);
     }
-    return n;
+    return s;
 }
 
-static void put_score(struct buffer *out, const char *class, size_t count, const char *what, size_t of)
+/* What is excused failed all the same: it is counted, and in another colour. */
+static void put_score(struct buffer *out, const char *class, struct score s, const char *what)
 {
-    buffer_printf(out, "<li class=\"%s\"><b>%zu</b> <span>%s</span> <small>of %zu judged</small>\n",
-                  count ? class : "zero", count, what, of);
+    buffer_printf(out, "<li class=\"%s\"><b>%zu</b> <span>%s</span> <small>of %zu judged",
+                  s.broken > s.excused ? class
+                  : s.broken           ? "known"
+                                       : "zero",
+                  s.broken, what, s.judged);
+    if (s.excused)
+        buffer_printf(out, "; %zu excused", s.excused);
+    buffer_add_string(out, "</small>\n");
 }
 
 static void put_scores(struct buffer *out, const struct report_context *c)
@@ -44,9 +61,9 @@ static void put_scores(struct buffer *out, const struct report_context *c)
     const struct summary *s = c->summary;
     const size_t *v = s->verdicts;
     buffer_add_string(out, "<ul class=scores>\n");
-    put_score(out, "fail", s->security_failed, "security failed", judged_at(c->run, LEVEL_SECURITY));
-    put_score(out, "fail", s->must_failed, "MUST failed", judged_at(c->run, LEVEL_MUST));
-    put_score(out, "warn", s->should_failed, "SHOULD not met", judged_at(c->run, LEVEL_SHOULD));
+    put_score(out, "fail", score_of(c, LEVEL_SECURITY, VERDICT_FAIL), "security failed");
+    put_score(out, "fail", score_of(c, LEVEL_MUST, VERDICT_FAIL), "MUST failed");
+    put_score(out, "warn", score_of(c, LEVEL_SHOULD, VERDICT_WARN), "SHOULD not met");
     buffer_printf(out, "<li class=pass><b>%zu</b> <span>passed</span> <small>of %zu results</small>\n", v[VERDICT_PASS],
                   s->total);
     buffer_printf(out, "<li class=skip><b>%zu</b> <span>not judged</span> <small>",

@@ -16,6 +16,7 @@ struct sample_list {
 };
 
 struct measuring {
+    struct arena *arena;
     struct sample_list kinds[KINDS];
     bool failed;
 };
@@ -25,11 +26,13 @@ static void add_sample(struct measuring *m, int kind, int64_t ns)
     struct sample_list *l = &m->kinds[kind];
     if (l->count == l->room) {
         size_t room = l->room ? l->room * 2 : 64;
-        int64_t *items = realloc(l->items, room * sizeof *items);
+        int64_t *items = arena_array(m->arena, room, sizeof *items);
         if (!items) {
             m->failed = true;
             return;
         }
+        if (l->count)
+            memcpy(items, l->items, l->count * sizeof *items);
         l->items = items;
         l->room = room;
     }
@@ -138,17 +141,15 @@ static int count_order(const void *a, const void *b)
 
 bool latencies_make(const struct run *run, struct arena *a, struct latencies *out)
 {
-    struct measuring m = {0};
+    struct measuring m = {.arena = a};
     struct row row;
     *out = (struct latencies){.items = arena_array(a, KINDS, sizeof *out->items)};
     for (size_t next = 0; row_next(run, &next, &row);)
         if (row.group == ROW_SCENARIO || row.group == ROW_PLAIN)
             measure(&m, &row.result->transcript);
-    for (int kind = 0; kind < KINDS; kind++) {
-        if (out->items && !m.failed && m.kinds[kind].count)
+    for (int kind = 0; out->items && !m.failed && kind < KINDS; kind++)
+        if (m.kinds[kind].count)
             out->items[out->count++] = summed_up(&m.kinds[kind], kind);
-        free(m.kinds[kind].items);
-    }
     if (out->count)
         qsort(out->items, out->count, sizeof *out->items, count_order);
     return out->items && !m.failed;

@@ -140,7 +140,7 @@ static void put_quoted(struct buffer *out, const char *text)
 static void put_program(const struct script *s, struct buffer *out)
 {
     const struct endpoint *to = &s->to;
-    buffer_printf(out, "timeout %lld ", (long long)(s->waited_ms / 1000 + 6));
+    buffer_printf(out, "timeout %d ", (int)(s->waited_ms / 1000) + 6);
     if (to->scheme == SCHEME_UNIX) {
         buffer_add_string(out, "nc -U ");
         put_quoted(out, to->path);
