@@ -40,14 +40,6 @@ static bool act_none(struct runner *r, struct connection *c, const struct step *
     return runner_steps(r, judge_when(r, c, &s->when) ? &s->then : &s->otherwise);
 }
 
-static bool times_of(struct runner *r, const struct step *s, int64_t *times)
-{
-    struct error e = {0};
-    if (text_number(&s->times, &r->variables, times, &e))
-        return true;
-    return runner_end(r, VERDICT_ERROR, &s->mark, NULL, NULL, "%s", e.text);
-}
-
 static bool pipeline_collect(struct runner *r, const struct steps *steps, struct buffer *out)
 {
     for (size_t i = 0; i < steps->count; i++) {
@@ -57,7 +49,7 @@ static bool pipeline_collect(struct runner *r, const struct steps *steps, struct
             return false;
         if (s->act != ACT_REPEAT)
             continue;
-        if (!times_of(r, s, &times))
+        if (!act_times(r, s, &times))
             return false;
         for (int64_t n = 0; n < times; n++)
             if (!pipeline_collect(r, &s->steps, out))
@@ -76,7 +68,7 @@ static bool pipeline_judge(struct runner *r, struct connection *c, const struct 
         if (drive_stopped(r->drive))
             return runner_end(r, VERDICT_SKIP, &s->mark, NULL, NULL, "interrupted");
         if (s->act == ACT_REPEAT) {
-            going = times_of(r, s, &times);
+            going = act_times(r, s, &times);
             for (int64_t n = 0; going && n < times; n++)
                 going = pipeline_judge(r, c, &s->steps);
         } else if (s->when.present) {
@@ -248,7 +240,7 @@ static bool act_repeat(struct runner *r, struct connection *c, const struct step
 {
     int64_t times;
     (void)c;
-    if (!times_of(r, s, &times))
+    if (!act_times(r, s, &times))
         return false;
     for (int64_t i = 0; i < times; i++)
         if (!runner_steps(r, &s->steps))
@@ -275,6 +267,8 @@ static act_function *const acts[ACT_COUNT] = {
     [ACT_CONNECT] = act_connect,
     [ACT_RECONNECT] = act_reconnect,
     [ACT_REPEAT] = act_repeat,
+    [ACT_CROWD] = act_crowd,
+    [ACT_CUT] = act_cut,
     [ACT_DELIVERED] = act_delivered,
 };
 

@@ -84,6 +84,11 @@ bool act_run(struct runner *r, const struct step *s);
 /* send.c: appends the octets of SEND, RAW, HEX, DATA, BDAT. False: the verdict is set. */
 bool octets_make(struct runner *r, const struct step *s, struct buffer *out);
 bool act_sends(enum act act);
+/* The number behind `times`. False: the verdict is set. */
+bool act_times(struct runner *r, const struct step *s, int64_t *times);
+/* crowd.c */
+bool act_crowd(struct runner *r, struct connection *c, const struct step *s);
+bool act_cut(struct runner *r, struct connection *c, const struct step *s);
 /* delivered.c */
 bool act_delivered(struct runner *r, struct connection *c, const struct step *s);
 /* ending.c: in step and the ledgers, on all connections; the verdict may become worse. */

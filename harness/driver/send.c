@@ -5,6 +5,14 @@ bool act_sends(enum act act)
     return act == ACT_SEND || act == ACT_RAW || act == ACT_HEX || act == ACT_DATA || act == ACT_BDAT;
 }
 
+bool act_times(struct runner *r, const struct step *s, int64_t *times)
+{
+    struct error e = {0};
+    if (text_number(&s->times, &r->variables, times, &e))
+        return true;
+    return runner_end(r, VERDICT_ERROR, &s->mark, NULL, NULL, "%s", e.text);
+}
+
 /* LF becomes CRLF (a CRLF stays one), a dot at the beginning of a line is doubled, a missing line end and the final
  * dot are added: RFC 5321 section 4.5.2. */
 static void message_add(struct buffer *out, struct bytes text)

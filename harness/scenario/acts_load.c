@@ -145,11 +145,17 @@ static const struct key repeat_rows[] = {
     KEY("steps", STEPS, key_node, struct repeat_nodes, steps, "what is done", .required = true),
 };
 static const struct keys repeat_keys = KEYS("repeat (times, steps)", repeat_rows);
+static const struct key crowd_rows[] = {
+    KEY("times", NUMBER, key_node, struct repeat_nodes, times, "how many connections", .required = true),
+    KEY("steps", STEPS, key_node, struct repeat_nodes, steps, "what is done meanwhile", .required = true),
+};
+static const struct keys crowd_keys = KEYS("crowd (times, steps)", crowd_rows);
 
-static void load_repeat(struct reader *r, const struct node *value, enum place inside, struct step *step)
+static void load_repeat(struct reader *r, const struct node *value, const struct keys *keys, enum place inside,
+                        struct step *step)
 {
     struct repeat_nodes n = {0};
-    keys_read(r, &repeat_keys, value, &n);
+    keys_read(r, keys, value, &n);
     if (n.times)
         key_number(r, n.times, &repeat_rows[0], &step->times);
     if (n.steps)
@@ -206,14 +212,15 @@ const struct keys *act_keys(enum act act)
     static const struct keys *const keys[ACT_COUNT] = {[ACT_BDAT] = &bdat_keys,
                                                        [ACT_AUTH] = &auth_keys,
                                                        [ACT_DELIVERED] = &delivered_keys,
-                                                       [ACT_REPEAT] = &repeat_keys};
+                                                       [ACT_REPEAT] = &repeat_keys,
+                                                       [ACT_CROWD] = &crowd_keys};
     return keys[act];
 }
 
 static void load_map(struct reader *r, const struct node *value, enum act act, enum place inside, struct step *step)
 {
-    if (act == ACT_REPEAT)
-        load_repeat(r, value, inside, step);
+    if (act == ACT_REPEAT || act == ACT_CROWD)
+        load_repeat(r, value, act_keys(act), inside, step);
     else if (act == ACT_BDAT)
         load_bdat(r, value, step);
     else if (act == ACT_AUTH)

@@ -32,6 +32,14 @@ static const struct act_info acts[] = {
      "Closes the connection, opens it again, as far as the scenario's start says.", "reconnect:"},
     {ACT_REPEAT, "repeat", FORM_MAP, "Does the steps so many times.",
      "repeat: {times: 3, steps: [{send: \"NOOP\", expect: 250}]}"},
+    {ACT_CROWD, "crowd", FORM_MAP,
+     "Does the steps while so many more connections stand open, on which nothing is sent; each may be greeted, turned "
+     "away or left waiting.",
+     "crowd: {times: 1000, steps: [{send: \"NOOP\", expect: 250}]}"},
+    {ACT_CUT, "cut", FORM_OCTETS,
+     "Sends the first octet on a connection of its own and goes away, then on another one the first two, and so on to "
+     "the whole; every second connection is reset, the others are closed.",
+     "cut: \"EHLO client.test\\r\\nQUIT\\r\\n\""},
     {ACT_DELIVERED, "delivered", FORM_MAP, "Looks into a mailbox of the target.", "delivered: {count: 0..1}"},
 };
 

@@ -235,6 +235,39 @@ Test(runner, in_step)
     PLAYS_RUN(plays);
 }
 
+/* Connections that the server saw beside those of a scenario that does nothing. */
+static int further_connections(const char *steps)
+{
+    int counts[2];
+    const char *both[] = {"steps: [{send: NOOP, expect: 250}]", steps};
+    for (int i = 0; i < 2; i++) {
+        struct scripted server;
+        struct trial t;
+        char yaml[1024];
+        scripted_start(&server, (struct script){.greeting = greeting, .rows = PLAIN_ROWS});
+        snprintf(yaml, sizeof yaml, "  - id: a\n    title: a\n    level: MUST\n    reference: x\n    %s\n", both[i]);
+        trial_begin(&t, server.port, "", yaml);
+        trial_run(&t);
+        cr_assert(t.ran, "%s", t.error.text);
+        cr_expect_eq(t.run.results[0].verdict, VERDICT_PASS, "%s: %s", both[i], t.run.results[0].reason);
+        counts[i] = atomic_load(&server.connections);
+        trial_end(&t);
+        scripted_stop(&server);
+    }
+    return counts[1] - counts[0];
+}
+
+Test(runner, acts_with_connections_of_their_own)
+{
+    cr_expect_eq(further_connections("steps: [{crowd: {times: 7, steps: [{send: NOOP, expect: 250}]}}]"), 7);
+    cr_expect_eq(further_connections("steps: [{cut: \"EHLO a\\r\\n\"}]"), 8);
+    const struct play plays[] = {
+        {"a step within a crowd", "steps: [{crowd: {times: 2, steps: [{send: NOOP, expect: 503}]}}]", PLAIN_ROWS,
+         VERDICT_FAIL, "expected 503"},
+    };
+    PLAYS_RUN(plays);
+}
+
 Test(runner, ledger)
 {
     static const char smuggled[] = "250 2.0.0 a\r\n250 2.1.0 b\r\n250 2.1.5 c\r\n";

@@ -24,6 +24,8 @@ enum act {
     ACT_CONNECT,    /* opens the connection named by `connection:`; its greeting is not read */
     ACT_RECONNECT,  /* closes it where it is open and opens it again, as far as `start:` says */
     ACT_REPEAT,
+    ACT_CROWD, /* so many more connections stand open while the steps are done */
+    ACT_CUT,   /* on connections of their own, sends every beginning of the octets and goes away */
     ACT_DELIVERED,
     ACT_COUNT
 };
@@ -97,7 +99,7 @@ struct step {
     enum act act;
     struct mark mark;
     const char *connection; /* NULL: the main one */
-    struct octets octets;   /* SEND RAW HEX DATA, chunk of BDAT */
+    struct octets octets;   /* SEND RAW HEX DATA CUT, chunk of BDAT */
     bool has_size;
     struct text size;   /* BDAT: as written behind the verb; any text */
     bool last;          /* BDAT */
@@ -105,8 +107,8 @@ struct step {
     struct auth auth;
     struct delivered delivered;
     int64_t pause_ms;
-    struct steps steps; /* PIPELINE, REPEAT */
-    struct text times;  /* REPEAT */
+    struct steps steps; /* PIPELINE, REPEAT, CROWD */
+    struct text times;  /* REPEAT, CROWD */
 
     /* How it is written. */
     bool dribble;   /* one octet a write */
