@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+enum { ANSWERS_MS = 100 };
+
 /* Other sides need descriptors too; as many as the system allows. */
 static void allow_descriptors(void)
 {
@@ -65,13 +67,16 @@ bool act_crowd(struct runner *r, struct connection *c, const struct step *s)
     return going;
 }
 
-/* One client that goes away after `octets`. */
+/* One client that goes away after `octets`, once it has the answers that are owed. */
 static bool vanish(struct runner *r, struct bytes octets, bool reset, struct error *e)
 {
     struct connection *c = open_one(r, e);
     if (!c)
         return false;
+    int64_t deadline = drive_deadline(r->drive, ANSWERS_MS);
     connection_send(c, octets);
+    while (dialog_owed(&c->dialog) > 0 && connection_take(c, deadline) == TAKEN_REPLY)
+        ;
     if (reset)
         connection_reset(c);
     else

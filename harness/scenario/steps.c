@@ -37,7 +37,8 @@ static const struct act_info acts[] = {
      "away or left waiting.",
      "crowd: {times: 1000, steps: [{send: \"NOOP\", expect: 250}]}"},
     {ACT_CUT, "cut", FORM_OCTETS,
-     "Sends the first octet on a connection of its own and goes away, then on another one the first two, and so on to "
+     "Sends the first octet on a connection of its own and goes away when what is owed was answered, then on another "
+     "one the first two, and so on to "
      "the whole; every second connection is reset, the others are closed.",
      "cut: \"EHLO client.test\\r\\nQUIT\\r\\n\""},
     {ACT_DELIVERED, "delivered", FORM_MAP, "Looks into a mailbox of the target.", "delivered: {count: 0..1}"},

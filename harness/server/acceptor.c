@@ -39,10 +39,26 @@ static struct slot *find_slot(struct server *s)
     return found;
 }
 
+/* Under a defect: the oldest session pays for the crowd. */
+static void end_oldest(struct server *s)
+{
+    struct slot *oldest = NULL;
+    pthread_mutex_lock(&s->lock);
+    for (int i = 0; i < s->options.connections; i++)
+        if (s->slots[i].state == SLOT_RUNNING && s->slots[i].fd >= 0 &&
+            (!oldest || s->slots[i].number < oldest->number))
+            oldest = &s->slots[i];
+    if (oldest)
+        shutdown(oldest->fd, SHUT_RDWR);
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void serve(struct server *s, int fd, enum port_kind kind, uint64_t number)
 {
     struct slot *slot = find_slot(s);
     if (!slot) {
+        if (s->session.defect == DEFECT_CROWD_ENDS_SESSION)
+            end_oldest(s);
         turn_away(s, fd, kind);
         return;
     }

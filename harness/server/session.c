@@ -83,6 +83,8 @@ static size_t take_line(struct session *s, struct bytes in)
     } else if (too_long) {
         s->flush = true;
         session_reply(s, 500, "5.5.2", "Line too long");
+        if (session_has(s, DEFECT_LARGE_ANSWERED_TWICE))
+            session_reply(s, 500, "5.5.2", "Line too long");
     } else if (line.len > 510 && session_has(s, DEFECT_LONG_LINE_ANSWERED_TWICE)) {
         session_reply(s, 500, "5.5.2", "Line too long");
         session_reply(s, 500, "5.5.1", "Command not recognized");

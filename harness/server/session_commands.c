@@ -180,6 +180,10 @@ static void take_command(struct session *s, struct bytes line)
 void session_command(struct session *s, struct bytes line)
 {
     size_t reply = s->out->len;
+    if (session_has(s, DEFECT_CLOSES_AFTER_500) && s->progress > 500) {
+        s->state = STATE_CLOSED;
+        return;
+    }
     take_command(s, line);
     if (s->config.defect != DEFECT_NONE)
         session_defect_keep_reply(s, reply);

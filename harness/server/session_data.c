@@ -157,6 +157,8 @@ static bool ends_by_size(const struct session *s, bool dot)
 size_t session_data_take(struct session *s, struct bytes in)
 {
     size_t used = 0;
+    if (session_has(s, DEFECT_PIECES_OF_DATA_ENDLESS) && ++s->pieces > 30)
+        return in.len;
     if (session_has(s, DEFECT_END_IN_ONE_PACKET) && s->transaction.message.len > 0)
         s->data_at = AT_TEXT;
     while (used < in.len && s->state == STATE_DATA) {
@@ -175,6 +177,7 @@ size_t session_data_take(struct session *s, struct bytes in)
         if (ends_by_size(s, dot)) {
             s->progress++;
             s->state = STATE_COMMAND;
+            s->pieces = 0;
             session_message_end(s, (struct verdict){0});
             break;
         }

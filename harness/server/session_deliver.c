@@ -239,6 +239,8 @@ void session_message_end(struct session *s, struct verdict refused)
             deliver_and_reply(s, v, i, 1);
     else if (!session_has(s, DEFECT_HANG_EMPTY_MESSAGE) || s->transaction.message.len > 0)
         deliver_and_reply(s, v, 0, count);
+    if (session_has(s, DEFECT_LARGE_ANSWERED_TWICE) && s->transaction.message.len > 65536)
+        session_reply(s, 250, "2.0.0", "That was large");
     if (session_has(s, DEFECT_END_ANSWERED_TWICE))
         session_reply(s, 250, "2.6.0", "Message queued");
     if (!session_has(s, DEFECT_MESSAGE_KEEPS_TRANSACTION))

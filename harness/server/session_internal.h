@@ -101,6 +101,7 @@ struct session {
     struct buffer line;      /* the part of a line that came so far */
     unsigned char line_last; /* the octet before the next one, 0 at the start of a line */
     bool line_long;          /* over the limit: no longer kept */
+    unsigned pieces;         /* under defects: reads that this line or message took so far */
 
     struct transaction transaction;
     enum data_at data_at;

@@ -24,6 +24,8 @@ static void keep(struct session *s, struct bytes part)
         buffer_clear(&s->line);
         return;
     }
+    if (session_has(s, DEFECT_PIECES_LOST) && ++s->pieces > 16)
+        buffer_clear(&s->line);
     buffer_add(&s->line, part);
     if (buffer_failed(&s->line))
         s->lost = true;
@@ -90,4 +92,5 @@ void session_line_done(struct session *s)
     buffer_clear(&s->line);
     s->line_last = 0;
     s->line_long = false;
+    s->pieces = 0;
 }
