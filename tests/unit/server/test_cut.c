@@ -45,7 +45,7 @@ static bool depends_on_packets(enum defect d)
 {
     return d == DEFECT_ONE_REPLY_A_GROUP || d == DEFECT_ERROR_DROPS_INPUT || d == DEFECT_INPUT_BEHIND_DOT_LOST ||
            d == DEFECT_PARTIAL_LINE_LOST || d == DEFECT_CHUNK_IN_ONE_READ || d == DEFECT_PACKET_IS_A_COMMAND ||
-           d == DEFECT_END_IN_ONE_PACKET;
+           d == DEFECT_END_IN_ONE_PACKET || d == DEFECT_PIECES_LOST || d == DEFECT_PIECES_OF_DATA_ENDLESS;
 }
 
 Test(cut, scripts)
