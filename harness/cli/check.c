@@ -1,4 +1,5 @@
 /* `smtpspec check`: every mistake of every file, with its place. */
+#include "driver/checks.h"
 #include "print.h"
 #include "sources.h"
 #include "subcommand.h"
@@ -8,7 +9,7 @@
 
 enum schema { SCHEMA_NONE, SCHEMA_SCENARIO, SCHEMA_TARGET };
 
-struct check {
+struct check_options {
     struct arena *arena;
     struct sources_options suite;
     struct word_list targets; /* target files */
@@ -17,7 +18,7 @@ struct check {
 
 static bool set_schema(void *values, const char *argument, struct error *e)
 {
-    struct check *c = values;
+    struct check_options *c = values;
     if (!strcmp(argument, "scenario"))
         c->schema = SCHEMA_SCENARIO;
     else if (!strcmp(argument, "target"))
@@ -27,18 +28,19 @@ static bool set_schema(void *values, const char *argument, struct error *e)
     return true;
 }
 
-static enum options_status parse(int argc, char **argv, struct check *c, struct word_list *words)
+static enum options_status parse(int argc, char **argv, struct check_options *c, struct word_list *words)
 {
     static const struct option table[] = {{"schema", 0, "scenario|target",
                                            "print the JSON Schema of scenario or target files, for your editor",
                                            OPTION_CALL, 0, set_schema}};
     const struct option_group groups[] = {{"Instead of looking for mistakes", table, 1, 0},
-                                          sources_option_group(offsetof(struct check, suite))};
+                                          sources_option_group(offsetof(struct check_options, suite))};
     const struct usage usage = {
         .name = "check",
         .synopsis = "[FILE...]",
         .about = "Looks for mistakes in scenario files, catalogues and target files, and tells all of them at once as "
-                 "FILE:LINE:COLUMN. FILE may be a folder. Without one, what is inside this program is checked.",
+                 "FILE:LINE:COLUMN. FILE may be a folder. Without one, what is inside this program is checked. Each "
+                 "requirement has to have a scenario, or the reason why no client can see it.",
         .examples = "  smtpspec check mine.yaml target.yaml\n"
                     "  smtpspec check --schema scenario > scenario.schema.json\n",
         .more = "Exit status: 0 no mistakes; 2 there are.\n",
@@ -81,7 +83,44 @@ static size_t check_target(const char *path)
     return mistakes;
 }
 
-static size_t check_suites(const struct check *c, bool *counted)
+static bool check_exists(const char *name)
+{
+    size_t count;
+    const struct check_info *checks = check_table(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(checks[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What does not account for a requirement, or says two things about it; NULL: it is accounted for. */
+static const char *unaccounted(const struct requirement *r)
+{
+    if (r->check && !check_exists(r->check))
+        return "expected the name of a check that 'smtpspec list --checks' shows";
+    if (r->unobservable && (r->scenarios || r->check))
+        return "expected no \"unobservable\" where scenarios or a check test it";
+    if (!r->unobservable && !r->scenarios && !r->check)
+        return "expected a scenario or check that tests it, or why no client can see it (\"unobservable\")";
+    return NULL;
+}
+
+static size_t check_catalogue(const struct library *l)
+{
+    size_t count, mistakes = 0;
+    const struct requirement *const *rows = library_requirements(l, &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *why = unaccounted(rows[i]);
+        if (!why)
+            continue;
+        fprintf(stderr, "%s:%d:%d: %s: %s\n", rows[i]->mark.file, rows[i]->mark.line, rows[i]->mark.column, rows[i]->id,
+                why);
+        mistakes++;
+    }
+    return mistakes;
+}
+
+static size_t check_suites(const struct check_options *c, bool *counted)
 {
     struct library *l = sources_load(&c->suite);
     if (!l) {
@@ -93,6 +132,8 @@ static size_t check_suites(const struct check *c, bool *counted)
     const char *const *files = library_targets(l, &targets);
     for (size_t i = 0; i < targets; i++)
         mistakes += check_target(files[i]);
+    if (mistakes == 0) /* scenarios with mistakes are not there to count */
+        mistakes += check_catalogue(l);
     library_scenarios(l, &scenarios);
     library_requirements(l, &requirements);
     *counted = mistakes == 0;
@@ -103,7 +144,7 @@ static size_t check_suites(const struct check *c, bool *counted)
     return mistakes;
 }
 
-static int check_all(const struct check *c)
+static int check_all(const struct check_options *c)
 {
     size_t mistakes = 0;
     bool counted = false;
@@ -118,7 +159,7 @@ static int check_all(const struct check *c)
     return mistakes ? STATUS_WRONG : STATUS_OK;
 }
 
-static int run(struct check *c, const struct word_list *words)
+static int run(struct check_options *c, const struct word_list *words)
 {
     if (c->schema != SCHEMA_NONE)
         return print_schema(c->schema);
@@ -135,7 +176,7 @@ static int run(struct check *c, const struct word_list *words)
 int cli_check(int argc, char **argv)
 {
     struct word_list words = {0};
-    struct check c = {.arena = arena_new()};
+    struct check_options c = {.arena = arena_new()};
     int status = STATUS_NOTHING;
     if (!c.arena) {
         print_problem("out of memory");

@@ -183,6 +183,16 @@ static void count_row(struct coverage_count *counts, size_t *known, const struct
     counts[i].unobservable += !tested && r->unobservable;
 }
 
+/* The words, and behind them why no client can see it. */
+static void print_requirement(struct print_table *table, const struct requirement *r)
+{
+    struct buffer text = {0};
+    bool unseen = r->unobservable && !r->scenarios && !r->check;
+    buffer_printf(&text, "%s%s%s%s", r->text, unseen ? " (" : "", unseen ? r->unobservable : "", unseen ? ")" : "");
+    print_cell(table, buffer_string(&text));
+    buffer_free(&text);
+}
+
 static int show_requirements(const struct library *library, const struct list *l, const struct word_list *words)
 {
     size_t count, known = 0, shown = 0;
@@ -191,17 +201,19 @@ static int show_requirements(const struct library *library, const struct list *l
     const struct requirement **asked = arena_array(l->arena, count + 1, sizeof(void *));
     if (!counts || !asked)
         return STATUS_NOTHING;
-    struct print_table table = {.columns = 4};
+    struct print_table table = {.columns = 6};
     for (size_t i = 0; i < count; i++) {
-        char text[128];
+        char text[128], source[128];
         if (!is_asked(rows[i], words))
             continue;
         asked[shown++] = rows[i];
         count_row(counts, &known, rows[i]);
         print_cell(&table, rows[i]->id);
         print_cell(&table, level_name(rows[i]->level));
+        print_cell(&table, requirement_source(rows[i], source, sizeof source));
+        print_cell(&table, rows[i]->applies);
         print_cell(&table, coverage(rows[i], text, sizeof text));
-        print_cell(&table, rows[i]->text);
+        print_requirement(&table, rows[i]);
     }
     if (!shown) {
         print_problem("expected words that match a requirement, found none that does; 'smtpspec list --requirements' "

@@ -243,6 +243,7 @@ static bool transport_given(const struct drive *d, const char *name, char why[WH
         {"lmtp", e->lmtp, "it is for LMTP, and the target speaks SMTP"},
         {"loopback", endpoint_is_loopback(e), "it is run on loopback only"},
         {"launch", d->target->launch_start, "the target file does not say how to launch the server"},
+        {"submission", d->target->prologue & PROLOGUE_AUTH, "it is about submission, and the prologue does not log in"},
         {"stranger", !(d->target->prologue & PROLOGUE_AUTH), "it is about strangers, and the prologue logs in"},
     };
     for (size_t i = 0; i < sizeof transports / sizeof *transports; i++)

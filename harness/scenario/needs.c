@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const transports[] = {"tcp",  "tls",      "implicit-tls", "smtp",
-                                         "lmtp", "loopback", "launch",       "stranger"};
+static const char *const transports[] = {"tcp",      "tls",    "implicit-tls", "smtp",      "lmtp",
+                                         "loopback", "launch", "stranger",     "submission"};
 enum { TRANSPORTS = sizeof transports / sizeof *transports };
 
 static bool same_name(const char *a, const char *b)
@@ -54,9 +54,9 @@ static bool is_keyword(struct bytes word)
 
 static void unknown_need(struct reader *r, const struct node *n)
 {
-    static const char *const names[] = {"recipient", "recipient2", "unknown",  "foreign", "credentials",
-                                        "mailbox",   "size",       "tcp",      "tls",     "implicit-tls",
-                                        "smtp",      "lmtp",       "loopback", "launch",  "stranger"};
+    static const char *const names[] = {"recipient", "recipient2", "unknown",  "foreign",      "credentials", "mailbox",
+                                        "size",      "tcp",        "tls",      "implicit-tls", "smtp",        "lmtp",
+                                        "loopback",  "launch",     "stranger", "submission"};
     mistake_name(r, n->mark, n->text, "an extension in capitals, no EXTENSION, or a fact or transport in small letters",
                  names, sizeof names / sizeof *names);
 }

@@ -157,6 +157,8 @@ static const struct offer {
     {STYLE_NO_HELP, false, "HELP"},
     {STYLE_NO_EXPN, false, "EXPN"},
     {STYLE_VRFY_502, false, "VRFY EXPN"},
+    {STYLE_NEEDS_AUTH, false, "ETRN ATRN"}, /* RFC 6409 section 7 */
+    {STYLE_NEEDS_BOTH, false, "ETRN ATRN"},
 };
 
 static bool has_word(const char *words, const char *word)

@@ -34,6 +34,28 @@ run 2 list tag:no-such-tag
 
 run 0 check
 out "no mistakes"
+
+# Every row of the catalogue is accounted for: broken copies of the suite are refused.
+suite=$here/../../scenarios
+broken() { # WHAT FILE EXPRESSION
+    rm -rf "$work/broken" && cp -r "$suite" "$work/broken"
+    sed -i "$3" "$work/broken/$2"
+    run 2 check --scenarios "$work/broken"
+    err "$1"
+}
+run 0 check --scenarios "$suite"
+broken "expected a scenario or check that tests it" catalogue/rfc7504.yaml '/^ *unobservable:/d'
+broken "7504-3-no-such-row" rfc7504/521.yaml '0,/requirement: .*/s//requirement: 7504-3-no-such-row/'
+broken "expected no \"unobservable\"" catalogue/rfc1870.yaml '0,/^    text:/s//    unobservable: it is said so\n    text:/'
+broken "smtpspec list --checks" catalogue/rfc2034.yaml '0,/check: .*/s//check: no-such-check/'
+rm -rf "$work/broken" && cp -r "$suite" "$work/broken"
+rm "$work/broken/rfc7504/521.yaml"
+run 2 check --scenarios "$work/broken"
+err "7504-3-session-goes-on: expected a scenario"
+run 0 list --requirements 3207/4.2
+out "RFC 3207 section 4.2"
+out "extension STARTTLS"
+out "no client can see it"
 run 0 check --schema scenario
 cp "$work/out" "$work/json"
 json "'scenarios' in str(d)"

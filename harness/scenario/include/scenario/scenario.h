@@ -14,7 +14,7 @@ enum need_kind {
     NEED_EXTENSION,    /* "PIPELINING"; "AUTH PLAIN": the keyword with that parameter */
     NEED_NO_EXTENSION, /* "no STARTTLS" */
     NEED_FACT,         /* a fact of the target: recipient2, unknown, credentials, mailbox ... */
-    NEED_TRANSPORT     /* tcp, tls, implicit-tls, smtp, lmtp, loopback, launch, stranger */
+    NEED_TRANSPORT     /* tcp, tls, implicit-tls, smtp, lmtp, loopback, launch, stranger, submission */
 };
 struct need {
     enum need_kind kind;
