@@ -197,6 +197,14 @@ port_must_be_free() {
     ! listens "$(port_of endpoint)" || die "somebody else listens on port $(port_of endpoint): another checkout's?"
 }
 
+# Two who start the same server at the same time (a person, and the harness that found it dead) wait for each other. The
+# server itself does not keep the lock: descriptor 9 is closed for it.
+one_at_a_time() {
+    mkdir -p "$targets/state"
+    exec 9>"$targets/state/$name.lock"
+    flock 9
+}
+
 namespaces_allowed() { unshare -m -p -f true 2>/dev/null; }
 
 prepare() {
@@ -213,6 +221,7 @@ start_boxed() {
         inside
         exit
     fi
+    one_at_a_time
     if running; then wait_until_ready; return 0; fi
     if ! namespaces_allowed; then
         say "$name: needs mount and process namespaces (root, and a container that allows unshare -m -p); not run"
@@ -223,7 +232,7 @@ start_boxed() {
     rm -rf "$box" "$state/work"
     make_etc
     configure
-    setsid unshare -m -p -u -f --kill-child --mount-proc "$here/start" --inside </dev/null >"$state/log" 2>&1 &
+    setsid unshare -m -p -u -f --kill-child --mount-proc "$here/start" --inside </dev/null >"$state/log" 2>&1 9>&- &
     remember $!
     wait_until_ready
 }
@@ -247,11 +256,12 @@ enter_box() {
 # start_plain COMMAND...: a server that needs no box; it leads a session of its own. Calls `configure` before, where
 # there is one.
 start_plain() {
+    one_at_a_time
     if running; then wait_until_ready; return 0; fi
     port_must_be_free
     prepare
     if declare -F configure >/dev/null; then configure; fi
-    (cd "$state" && exec setsid "$@") </dev/null >"$state/log" 2>&1 &
+    (cd "$state" && exec setsid "$@") </dev/null >"$state/log" 2>&1 9>&- &
     remember $!
     wait_until_ready
 }
