@@ -45,7 +45,9 @@ static bool folder_make(struct watch *w, struct error *e)
 
 static void environment_make(struct watch *w)
 {
-    static const char rest[] = "abort_on_error=1:detect_leaks=0:handle_abort=1:symbolize=1";
+    /* 2: a server that catches SIGSEGV itself (Exim does) may not hide it. */
+    static const char rest[] = "abort_on_error=1:detect_leaks=0:symbolize=1:handle_segv=2:handle_sigbus=2:"
+                               "handle_sigfpe=2:handle_sigill=2:handle_abort=2";
     const char *asan = getenv("ASAN_OPTIONS"), *ubsan = getenv("UBSAN_OPTIONS");
     size_t n = 0;
     snprintf(w->asan, sizeof w->asan, "ASAN_OPTIONS=%s%slog_path=%s/report:%s", asan ? asan : "", asan ? ":" : "",

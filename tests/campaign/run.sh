@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# run.sh PROGRAM: campaigns over the network against the reference server: what is planted is found, made small, replayed
+# from its scenario; a sound server gives nothing; a campaign is refused where it may not run, repeated, and resumed.
+set -uo pipefail
+smtpspec=$(realpath "$1")
+work=$(mktemp -d)
+mkdir "$work/tmp"
+export TMPDIR=$work/tmp
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+complain() { failed=1; echo "campaign: $*"; }
+
+# campaign STATUS ARGUMENT...: what it prints is in $work/out.
+campaign() {
+    local expected=$1 status=0
+    shift
+    "$smtpspec" fuzz "$@" >out 2>&1 </dev/null || status=$?
+    [ "$status" = "$expected" ] || { complain "fuzz $*: expected status $expected, found $status"; tail -5 out; }
+}
+
+# found DEFECT PATTERN [MOST]: a campaign finds it within a minute, with at most MOST (100) octets, and its scenario fails
+# against the defect and passes without it.
+found() {
+    local defect=$1 pattern=$2 most=${3:-100} folder=found-$1 round id=""
+    for round in 1 2 3; do
+        rm -rf "$folder"
+        campaign 1 --defect "$defect" --findings "$folder" --seed "$round" --time 15s --quiet
+        for id in "$folder"/$pattern; do [ -d "$id" ] && break 2; done
+        id=""
+    done
+    [ -n "$id" ] || { complain "$defect: no finding like $pattern"; return; }
+    size=$(wc -c <"$id/smallest.smtp")
+    [ "$size" -le "$most" ] || complain "$defect: expected at most $most octets, found $size"
+    grep -q "^## The deciding octets\|^## Conversation" "$id/summary.md" || complain "$defect: a summary without evidence"
+    "$smtpspec" fuzz --defect "$defect" --replay "$id/smallest.smtp" "${@:4}" >out 2>&1 && complain "$defect: the replay shows nothing"
+    [ $# -gt 3 ] && return # growth does not show in one session
+    "$smtpspec" test --defect "$defect" --timeout 3s -q "$id" >out 2>&1 && complain "$defect: its scenario does not fail"
+    "$smtpspec" test -q "$id" >out 2>&1 || { complain "$defect: its scenario fails without it"; tail -20 out; }
+}
+
+campaign 2 smtp://192.0.2.1:25 --time 1s
+grep -q i-am-authorised out || complain "a foreign server is not refused by name"
+campaign 2 --growth
+campaign 2 smtp://127.0.0.1:1 --defect open-relay
+campaign 3 smtp://127.0.0.1:1 --timeout 1s --findings none
+
+# The same seed gives the same inputs; nothing is wrong with the sound server.
+for round in a b; do
+    campaign 0 --seed 7 --runs 40 --json --findings "same-$round"
+    grep -o '"inputs-digest":"[0-9a-f]*"' out | tail -1 >"digest-$round"
+done
+[ -s digest-a ] || complain "no digest of the inputs"
+cmp -s digest-a digest-b || complain "the same seed gave other inputs: $(cat digest-a digest-b)"
+grep -q '<svg' same-a/report.html || complain "a report without pictures"
+find same-a/corpus -type f | grep -q . || complain "the corpus was not kept"
+
+# Resumed: counters and corpus go on; begun anew in the same folder: refused.
+campaign 3 --findings same-a --time 1s
+campaign 0 --findings same-a --time 2s --resume --json
+inputs=$(grep -o '"inputs":[0-9]*' out | tail -1 | cut -d: -f2)
+[ "${inputs:-0}" -gt 40 ] || complain "resumed at input ${inputs:-none}, expected more than 40"
+
+# Ctrl-C, and kill -9.
+"$smtpspec" fuzz --findings broken --time 60s >out 2>&1 </dev/null & pid=$!
+sleep 3
+kill -INT "$pid"
+wait "$pid"
+[ $? = 130 ] || complain "interrupted: expected status 130"
+[ -f broken/report.html ] || complain "interrupted: no report"
+"$smtpspec" fuzz --findings killed --time 60s >out 2>&1 </dev/null & pid=$!
+sleep 4
+child=$(pgrep -P "$pid" || true)
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+[ -z "$child" ] || kill "$child" 2>/dev/null
+campaign 0 --findings killed --time 1s --resume
+
+found crash-quoted-pair 'crash-*'
+found no-reply-to-noop 'hang-noop-*'
+found rcpt-without-mail 'order-rcpt-without-mail-*'
+found leak-nested-mail 'memory-*' 100 --growth
+exit "$failed"
