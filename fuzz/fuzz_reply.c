@@ -4,6 +4,8 @@
  *   - a reply without flaws, printed from its parts, is the same octets */
 #include "base/prng.h"
 #include "property.h"
+#include "smtp/code.h"
+#include "smtp/extension.h"
 #include "smtp/reply.h"
 
 /* Reads one reply from `in`, in pieces of 1 to `most` octets. */
@@ -56,6 +58,8 @@ static void keywords_hold(const struct reply *reply)
     for (int i = 0; i < MOST && ehlo_next_keyword(&rest, &first, &keyword); i++) {
         HOLDS(keyword.name.len > 0 && lies_in(keyword.name, reply->raw) && lies_in(keyword.parameters, reply->raw));
         HOLDS(ehlo_find(reply->raw, keyword.name, &found) && bytes_equal_nocase(found.name, keyword.name));
+        const struct extension_info *known = extension_find(keyword.name);
+        HOLDS(!known || bytes_equal_nocase(bytes_string(known->keyword), keyword.name));
         struct bytes words = keyword.parameters, word;
         for (int k = 0; k < MOST && bytes_next_word(&words, &word); k++)
             HOLDS(keyword_has(&keyword, word));
@@ -76,6 +80,21 @@ static void enhanced_holds(struct bytes text)
     buffer_free(&printed);
 }
 
+/* Every reply can be explained: what is in the tables by its row, the rest by its digits. */
+static void explanation_holds(const struct reply *reply)
+{
+    const struct code_info *code = code_find(reply->code);
+    const struct enhanced_info *enhanced = enhanced_find(reply->enhanced);
+    enum advice advice = reply_advice(reply->code, reply->enhanced);
+    HOLDS(advice_text(advice) && *advice_text(advice));
+    HOLDS(!code || (code->code == reply->code && code->meaning && code_class_text(reply->code)));
+    HOLDS(!enhanced || (enhanced->subject == reply->enhanced.subject && enhanced->name));
+    HOLDS(reply->code < 200 || reply->code > 599 || code_class_text(reply->code));
+    HOLDS(reply->code % 100 >= 60 || reply->code < 200 || reply->code > 599 || code_category_text(reply->code));
+    const char *subject = enhanced_subject_text(reply->enhanced.subject);
+    HOLDS(!subject || *subject);
+}
+
 static void reply_holds(struct bytes raw, bool whole)
 {
     struct reply reply;
@@ -86,6 +105,7 @@ static void reply_holds(struct bytes raw, bool whole)
     lines_hold(&reply);
     keywords_hold(&reply);
     enhanced_holds(reply.text);
+    explanation_holds(&reply);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -69,7 +69,7 @@ check_build() {
         count=$((count + 1))
     done
     [ "$count" -ge 3 ] || fail "$sanitizer: $count targets"
-    [ "$sanitizer" = memory ] || nm "$work/$sanitizer/out/fuzz_session" | grep -q 'T LLVMFuzzerCustomMutator' ||
+    [ "$sanitizer" = memory ] || nm "$work/$sanitizer/out/fuzz_session" | grep 'T LLVMFuzzerCustomMutator' >/dev/null ||
         fail "$sanitizer: fuzz_session has no mutator"
     rm -rf "${work:?}/$sanitizer"
 }

@@ -12,14 +12,16 @@ static bool bare_codes(const struct session *s, int code)
 
 static void reply_line(struct session *s, int code, bool last, const char *enhanced, struct bytes text)
 {
-    char front[32];
     bool glued = session_has(s, DEFECT_REPLY_WITHOUT_BLANK) && s->verb == VERB_NOOP;
-    const char *behind_code = !last ? "-" : glued ? "" : " ";
     bool parted = enhanced && text.len && !session_has(s, DEFECT_ENHANCED_GLUED);
-    int len =
-        snprintf(front, sizeof front, "%03d%s%s%s", code, behind_code, enhanced ? enhanced : "", parted ? " " : "");
-    size_t room = LINE_LIMIT - (size_t)len;
-    buffer_add(s->out, bytes_of(front, (size_t)len));
+    const unsigned char digits[] = {(unsigned char)('0' + code / 100 % 10), (unsigned char)('0' + code / 10 % 10),
+                                    (unsigned char)('0' + code % 10)};
+    size_t before = s->out->len;
+    buffer_add(s->out, bytes_of(digits, sizeof digits));
+    buffer_add_string(s->out, !last ? "-" : glued ? "" : " ");
+    buffer_add_string(s->out, enhanced ? enhanced : "");
+    buffer_add_string(s->out, parted ? " " : "");
+    size_t room = LINE_LIMIT - (s->out->len - before);
     buffer_add(s->out, bytes_slice(text, 0, room));
     if (session_has(s, DEFECT_REPLY_TEXT_EIGHT_BIT) && s->verb == VERB_RSET)
         buffer_add(s->out, BYTES(" \xe0 z\xe9ro"));
