@@ -271,7 +271,7 @@ static int replay(struct campaign *c, struct bytes input, bool growth, struct bu
     struct symptoms found;
     char detail[256];
     c->began_ms = clock_ms();
-    play(w, input, PLAY_FRESH | PLAY_SURE, out, &found);
+    play(w, input, PLAY_FRESH | PLAY_SURE | PLAY_SLOWLY, out, &found);
     buffer_add(out, buffer_bytes(&w->report));
     replay_say(&found, out);
     int fired = (int)found.count;

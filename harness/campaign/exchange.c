@@ -8,6 +8,7 @@
 enum {
     READ_SIZE = 16384,
     SLOWLY_MS = 4,
+    REFUSED_MS = 100,
     SHOWN = 600,
     WORDS = 3,
     WORD_MOST = 14,
@@ -346,7 +347,8 @@ static void replies_take(struct play *p)
     }
 }
 
-/* What is there already, without waiting; a close that came before the next write is no drop. */
+/* What is there already, or comes within a time (behind a refusal many servers close, and a loaded one not at once); a
+ * close that came before the next write is no drop. */
 static void look(struct play *p, int64_t wait_ms)
 {
     int64_t deadline = wait_ms ? clock_deadline(wait_ms) : 0;
@@ -412,7 +414,7 @@ static void act_send(struct play *p, const struct script *s, const struct act *a
     if (p->refused_data && only_message(s, act))
         return;
     if (p->o->slowly)
-        look(p, SLOWLY_MS);
+        look(p, p->last_code >= 400 ? REFUSED_MS : SLOWLY_MS);
     if (p->ended || p->half_closed)
         return;
     if (act->octets.len > 0)
@@ -503,7 +505,7 @@ static void finish(struct play *p)
 {
     replies_take(p);
     if (p->o->slowly)
-        look(p, SLOWLY_MS);
+        look(p, p->last_code >= 400 ? REFUSED_MS : SLOWLY_MS);
     if (in_step(p) && p->last_asked != VERB_QUIT) {
         p->out->quit = true;
         send_octets(p, BYTES("QUIT\r\n"));
