@@ -222,7 +222,7 @@ static bool long_label(const struct session *s, const struct command *c)
         size_t dot = bytes_find_octet(rest, '.');
         if ((dot == BYTES_NONE ? rest.len : dot) > 63)
             return true;
-        rest = dot == BYTES_NONE ? (struct bytes){0} : bytes_from(rest, dot + 1);
+        rest = bytes_from(rest, dot == BYTES_NONE ? rest.len : dot + 1);
     }
     return s->syntax && c->argument.len > 63;
 }

@@ -1,8 +1,9 @@
 /* Named deviations of the reference server: with one of them it is wrong in exactly one way, so that a test can show
  * that the scenarios of a requirement fail when they should (scripts/prove). One row in defects_5321.def or
  * defects_more.def, and one `session_has` at the place where the server goes wrong; or, where the defect is only in
- * what is said or listed, a row in the tables of session_defects.c. Those of defects_crash.def are for fuzzing
- * campaigns. */
+ * what is said or listed, in what comes of one command, in the end of the data or in the message, a row in the tables
+ * of session_defects.c, session_command_defects.c, session_data_defects.c and session_message_defects.c. Those of
+ * defects_crash.def are for fuzzing campaigns. */
 #ifndef SERVER_DEFECT_H
 #define SERVER_DEFECT_H
 
