@@ -4,13 +4,18 @@
 
 typedef bool when_function(struct bytes message);
 
-static bool has_field(struct bytes message, struct bytes name)
+static size_t count_fields(struct bytes message, struct bytes name)
 {
+    size_t count = 0;
     struct bytes rest = header_section(message), field;
     while (header_next_field(&rest, &field))
-        if (header_field_is(field, name))
-            return true;
-    return false;
+        count += header_field_is(field, name);
+    return count;
+}
+
+static bool has_field(struct bytes message, struct bytes name)
+{
+    return count_fields(message, name) > 0;
 }
 
 /* A field of that name in which the text does not stand. */
@@ -32,6 +37,11 @@ static bool always(struct bytes message)
 static bool without_date(struct bytes message)
 {
     return !has_field(message, BYTES("Date:"));
+}
+
+static bool two_subjects(struct bytes message)
+{
+    return count_fields(message, BYTES("Subject:")) > 1;
 }
 
 static bool resent_alone(struct bytes message)
@@ -64,11 +74,7 @@ static bool many_addresses(struct bytes message)
 
 static bool far_travelled(struct bytes message)
 {
-    size_t count = 0;
-    struct bytes rest = header_section(message), field;
-    while (header_next_field(&rest, &field))
-        count += header_field_is(field, BYTES("Received:"));
-    return count > 50;
+    return count_fields(message, BYTES("Received:")) > 50;
 }
 
 static bool long_line(struct bytes message)
@@ -103,7 +109,7 @@ static const struct {
     when_function *when;
     struct verdict verdict;
 } refused[] = {
-    {DEFECT_REFUSES_WITHOUT_DATE, without_date, {554, "5.6.0", "No Date field"}},
+    {DEFECT_REFUSES_TWO_SUBJECTS, two_subjects, {554, "5.6.0", "Two Subject fields"}},
     {DEFECT_REFUSES_LONE_RESENT_FIELDS, resent_alone, {554, "5.6.0", "Resent- fields are incomplete"}},
     {DEFECT_REFUSES_ODD_RECEIVED, odd_received, {554, "5.6.0", "A Received field without date"}},
     {DEFECT_REFUSES_ODD_RETURN_PATH, odd_return_path, {554, "5.6.0", "Return-Path has no path"}},
