@@ -111,12 +111,10 @@ make_certificate() {
         -keyout "$state/key.pem" -out "$state/cert.pem" 2>"$state/openssl.log" || die "$(cat "$state/openssl.log")"
 }
 
-# Empty mailboxes, at /home/alice/Maildir in the box; on a file system of their own where TARGET_MAIL_LIMIT says its size.
+# Empty mailboxes, at /home/alice/Maildir in the box.
 make_maildirs() {
     local user
     rm -rf "$state/mail"
-    mkdir "$state/mail"
-    [ -z "${TARGET_MAIL_LIMIT:-}" ] || mount -t tmpfs -o "mode=755,size=$TARGET_MAIL_LIMIT" tmpfs "$state/mail"
     for user in alice bob; do
         mkdir -p "$state/mail/$user/Maildir"/{tmp,new,cur}
         chown -R "${!user}:${!user}" "$state/mail/$user" 2>/dev/null || true

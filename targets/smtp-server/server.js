@@ -50,13 +50,16 @@ function onData(stream, session, done) {
   const name = `${Date.now()}.${process.pid}_${serial++}.mail.example.test`
   const draft = path.join(state, 'mail/alice/Maildir/tmp', name)
   const file = fs.createWriteStream(draft)
+  let failed = false
   file.once('error', () => {
+    failed = true
     // The rest of the message is still to be read, before the answer.
     stream.once('end', () => done(refuse(451, 'the mailbox cannot be written')))
     stream.unpipe(file)
     stream.resume()
   })
   file.once('close', () => {
+    if (failed) return
     const users = session.envelope.rcptTo.map((address) => mailboxes[localPart(address.address)])
     if (!stream.sizeExceeded) {
       users.forEach((user, i) => {

@@ -49,8 +49,13 @@ function deliver(plugin, next, connection) {
     const name = `${Date.now()}.${process.pid}_${serial++}.mail.example.test`
     const draft = path.join(plugin.root, 'alice/Maildir/tmp', name)
     const file = fs.createWriteStream(draft)
-    file.once('error', () => next(DENYSOFT, 'the mailbox cannot be written'))
+    let failed = false
+    file.once('error', () => {
+        failed = true
+        next(DENYSOFT, 'the mailbox cannot be written')
+    })
     file.once('close', () => {
+        if (failed) return
         users.forEach((user, i) => fs.linkSync(draft, path.join(plugin.root, user, 'Maildir/new', `${i}.${name}`)))
         fs.unlinkSync(draft)
         next(OK)
