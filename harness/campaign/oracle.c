@@ -23,12 +23,6 @@ static const struct oracle_info table[ORACLE_COUNT] = {
     [ORACLE_SURPLUS] = {"surplus", "MUST", false, "a reply comes that no command asked for", "RFC 5321 section 4.2"},
     [ORACLE_ORDER] = {"order", "MUST", false, "a command is accepted that is out of order", "RFC 5321 section 4.1.4"},
     [ORACLE_CHECK] = {"check", "MUST", false, "a reply has not the form that it must have", "RFC 5321 section 4.2"},
-    [ORACLE_REFUSED] = {"refused", "security", false, "mail was delivered to a recipient that was refused",
-                        "RFC 5321 section 3.3"},
-    [ORACLE_MAILBOX] = {"mailbox", "MUST", false, "what is in the mailbox is not what was acknowledged",
-                        "RFC 5321 section 4.2.5"},
-    [ORACLE_DIFFERENT] = {"different", "MUST", true, "another server answers the same octets in another class",
-                          "no rule: two servers differ"},
     [ORACLE_LINGERS] = {"lingers", "MUST", true, "the connection stays open behind QUIT or the client's FIN",
                         "RFC 5321 section 4.1.1.10"},
 };

@@ -19,9 +19,6 @@ enum oracle {
     ORACLE_SURPLUS,     /* a reply that no command earned */
     ORACLE_ORDER,       /* a rule of sequence.h */
     ORACLE_CHECK,       /* a check on the form of replies */
-    ORACLE_REFUSED,     /* mail for a recipient that was refused */
-    ORACLE_MAILBOX,     /* other mail than was acknowledged */
-    ORACLE_DIFFERENT,   /* another server answers in another class */
     ORACLE_LINGERS,     /* not closed behind QUIT or the client's FIN */
     ORACLE_COUNT
 };

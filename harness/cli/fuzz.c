@@ -14,7 +14,7 @@
 struct fuzz {
     struct arena *arena;
     struct fuzz_options options;
-    struct target *target, *against;
+    struct target *target;
     struct dictionary dictionary;
     struct campaign_options campaign;
 };
@@ -72,11 +72,6 @@ static bool find_target(struct fuzz *f)
         return false;
     if (o->launch)
         f->target->launch_start = o->launch;
-    if (o->against) {
-        f->against = target_build(o->against, &o->target, NULL);
-        if (!f->against)
-            return false;
-    }
     return true;
 }
 
@@ -127,7 +122,6 @@ static void fill_campaign(struct fuzz *f, int argc, char **argv)
     const struct fuzz_options *o = &f->options;
     f->campaign = (struct campaign_options){
         .target = f->target,
-        .against = f->against,
         .prologue = f->target->prologue,
         .time_ms = o->time_ms,
         .runs = o->runs,
@@ -212,8 +206,7 @@ static int campaign(struct fuzz *f)
 
 static int run(struct fuzz *f, int argc, char **argv)
 {
-    if (!find_target(f) || !may_be_run(f->target, f->options.authorised) ||
-        !may_be_run(f->against, f->options.authorised) || !load_dictionary(f))
+    if (!find_target(f) || !may_be_run(f->target, f->options.authorised) || !load_dictionary(f))
         return STATUS_WRONG;
     fill_campaign(f, argc, argv);
     catch_signals();
@@ -231,7 +224,6 @@ int cli_fuzz(int argc, char **argv)
     enum options_status parsed = fuzz_options_parse(argc, argv, f.arena, &f.options);
     status = parsed == OPTIONS_OK ? run(&f, argc, argv) : options_exit(parsed);
     target_free(f.target);
-    target_free(f.against);
     arena_free(f.arena);
     return status;
 }

@@ -40,8 +40,6 @@ static const struct option campaign_table[] = {
     {"timeout", 0, "TIME", "how long a reply may take at the most (10s); what is usual is learnt", OPTION_DURATION,
      AT(timeout_ms), NULL},
     {"resume", 0, NULL, "go on with the campaign in --findings", OPTION_FLAG, AT(resume), NULL},
-    {"against", 0, "TARGET", "send the same inputs to this server too, and report where the two differ", OPTION_TEXT,
-     AT(against), NULL},
     {"i-am-authorised", 0, NULL, "needed where the target is not this machine", OPTION_FLAG, AT(authorised), NULL},
 };
 

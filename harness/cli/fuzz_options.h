@@ -8,7 +8,7 @@
 struct fuzz_options {
     struct target_options target;
     const char *target_word; /* NULL: the reference server */
-    const char *against, *launch, *dictionary, *findings, *corpus, *seeds, *report, *replay;
+    const char *launch, *dictionary, *findings, *corpus, *seeds, *report, *replay;
     const char *defect, *style;
     int64_t time_ms, timeout_ms;
     uint64_t runs, seed;

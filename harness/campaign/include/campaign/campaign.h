@@ -36,7 +36,6 @@ struct campaign_state {
 
 struct campaign_options {
     const struct target *target;
-    const struct target *against; /* the same inputs go there too; NULL: nowhere */
     unsigned prologue;            /* enum prologue */
     int64_t time_ms;              /* 0: no limit */
     uint64_t runs;                /* sessions; 0: no limit */
