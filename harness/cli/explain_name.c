@@ -175,7 +175,10 @@ bool explain_command(struct buffer *out, struct bytes line)
     if (!v)
         return false;
     if (status == COMMAND_OK) {
-        explain_quote(out, "", line);
+        bool hidden = c.verb == VERB_AUTH && c.has_second; /* a password does not come back on the screen */
+        explain_quote(out, "", hidden ? bytes_slice(line, 0, (size_t)(c.second.data - line.data)) : line);
+        if (hidden)
+            explain_field(out, "", "(with an initial response, which is not shown)");
         explain_field(out, "syntax", "good");
         put_parts(out, &c);
     } else {

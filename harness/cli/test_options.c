@@ -158,7 +158,8 @@ static enum options_status parse(int argc, char **argv, struct test_options *o, 
                  "program is tested.\n\n"
                  "FILE is a file or folder with scenarios of your own; with one, only those are run. SELECTION is an "
                  "id, a pattern over ids, a suite, a file, a requirement (smtpspec list --requirements), an RFC or a "
-                 "section of it, tag:NAME or level:NAME.",
+                 "section of it, tag:NAME or level:NAME; several select what any of them names, and --exclude takes "
+                 "away.",
         .examples = "  smtpspec test smtp://127.0.0.1:2525 --to alice@example.test\n"
                     "  smtpspec test target.yaml 'bdat*' 5321/4.1.1.4 --exclude tag:relay\n"
                     "  smtpspec test target.yaml --baseline known.yaml --junit junit.xml\n"

@@ -16,6 +16,10 @@ bool test_baselines_load(const struct test_options *o, const char *of_target, st
     clock_utc(today, sizeof today);
     const char *path = o->gate.baseline ? o->gate.baseline : of_target;
     *out = (struct test_baselines){0};
+    if (!path && o->gate.gate.strict_baseline) {
+        print_problem("--strict-baseline: expected a baseline (--baseline FILE, or in the target file), found none");
+        return false;
+    }
     if (path)
         out->used = baseline_load(path, today, &d);
     if (o->write_baseline && (!path || strcmp(path, o->write_baseline) != 0) && sources_path_exists(o->write_baseline))

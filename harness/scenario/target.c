@@ -115,6 +115,9 @@ bool target_finish(struct target *t, struct error *e)
         return error_set(e, "expected an endpoint such as smtp://127.0.0.1:2525, found none");
     if (t->tls.certificate && !t->tls.key)
         return error_set(e, "expected a key beside the client certificate, found none");
+    if (t->tls.minimum && t->tls.maximum && strcmp(t->tls.minimum, t->tls.maximum) > 0)
+        return error_set(e, "expected a lowest TLS version up to the highest one, found %s and %s", t->tls.minimum,
+                         t->tls.maximum);
     if (t->user && !t->password)
         return error_set(e, "expected a password beside the user, found none");
     const char *at = t->recipient ? strrchr(t->recipient, '@') : NULL;

@@ -79,7 +79,7 @@ const char *advice_text(enum advice a)
     static const char *const texts[] = {
         [ADVICE_GO] = "Go on.",
         [ADVICE_RETRY] = "Temporary: try the same again later, with growing pauses, and give up after days, not hours.",
-        [ADVICE_FIX] = "Permanent for this command: change what is wrong; do not repeat it as it is.",
+        [ADVICE_FIX] = "Change what is wrong; do not repeat the command as it is.",
         [ADVICE_STOP] = "Permanent for this address or host: stop sending to it until somebody has looked at it.",
     };
     return texts[a];

@@ -86,6 +86,12 @@ pids+=($!)
 until grep -q 'SMTP with' "$work/serve"; do sleep 0.05; done
 run 0 test "smtp://$(sed -n 's/^SMTP with.* on //p' "$work/serve")" "rcpt*"
 out "the target names no recipient (--to)"
+run 0 explain "AUTH PLAIN AGFsaWNlAG90aGVy"
+not_out "AG90aGVy"
+run 2 test --tls-min 1.3 --tls-max 1.2 quit/argument
+err "expected a lowest TLS version up to the highest"
+run 2 test --strict-baseline quit/argument
+err "expected a baseline"
 # A disk that is full.
 for report in --json --junit --tap --write-baseline; do
     run 3 test "$report" /dev/full quit/argument

@@ -50,7 +50,7 @@ Test(explain, replies)
          "550|mailbox is not available|RFC 5321 section 4.2.3|permanent|do|stop sending"},
         {"450 4.7.1 later\r\n", VERB_RCPT, false, "450 4.7.1 later|4.7.1|RFC 3463|greylisting|do|Temporary"},
         {"451 4.3.0 x\r\n", VERB_RCPT, false, "451|on the server's side|4.3.0|do Temporary"},
-        {"550 5.7.26 x\r\n", VERB_UNKNOWN, false, "5.7.26|more than one check|RFC 7372|do Permanent for this command"},
+        {"550 5.7.26 x\r\n", VERB_UNKNOWN, false, "5.7.26|more than one check|RFC 7372|do Change what is wrong"},
         {"599 x\r\n", VERB_UNKNOWN, false, "not a registered code|permanent failure|nothing known|do Permanent"},
         {"441 x\r\n", VERB_UNKNOWN, false, "not a registered code|temporary failure|do Temporary"},
         {"650 x\r\n", VERB_UNKNOWN, false, "no SMTP reply code|fatal|odd"},
