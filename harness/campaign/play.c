@@ -73,7 +73,7 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     struct exchange_options o = {.prologue = w->c->o->prologue,
                                  .lmtp = w->target.endpoint.lmtp,
                                  .patience_ms = sure ? pace_certainty(&w->pace) : pace_patience(&w->pace),
-                                 .quiet_ms = QUIET_MS * (sure ? 4 : 1),
+                                 .quiet_ms = (int64_t)QUIET_MS * (sure ? 4 : 1),
                                  .most_acts = flags & PLAY_FRESH ? ACTS_OF_HISTORY : ACTS_MOST,
                                  .most_pause_ms = PAUSE_MOST_MS,
                                  .slowly = (flags & PLAY_SLOWLY) != 0,

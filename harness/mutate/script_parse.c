@@ -67,7 +67,8 @@ static bool looks_like_command(struct bytes line)
 static void expect_chunk(struct reader *r, struct bytes line)
 {
     struct bytes rest = bytes_slice(line, 0, bytes_find_octet(line, '\r')), word;
-    if (bytes_next_word(&rest, &word) && bytes_next_word(&rest, &word) && bytes_to_number(word, &r->chunk) && r->chunk)
+    bytes_next_word(&rest, &word); /* the verb */
+    if (bytes_next_word(&rest, &word) && bytes_to_number(word, &r->chunk) && r->chunk)
         r->expected = EXPECT_CHUNK;
 }
 

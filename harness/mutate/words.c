@@ -208,7 +208,7 @@ static const struct bytes octets[] = {W("\0"),
                                       W("\xc2\x80"),
                                       W("\xc0\xaf"),
                                       W("\xe0\xa0\x80"),
-                                      W("\xe2\x80\xae"),
+                                      W("\xe2\x80\xae"), /* NOLINT(misc-misleading-bidirectional): on purpose */
                                       W("\xed\x9f\xbf"),
                                       W("\xed\xa0\x80"),
                                       W("\xef\xbb\xbf"),
