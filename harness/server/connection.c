@@ -305,16 +305,14 @@ static bool admitted(struct connection *c)
     struct server *s = c->server;
     if (has(c, DEFECT_ONE_CLIENT_AT_A_TIME))
         pthread_mutex_lock(&s->turn);
-    bool turned_away = (has(c, DEFECT_FOURTH_CLIENT_DROPPED) && atomic_load(&s->running) > 3) ||
-                       (has(c, DEFECT_LOST_CLIENT_BLOCKS) && atomic_load(&s->client_lost)) ||
-                       (has(c, DEFECT_DEAF_AFTER_QUIT) && atomic_exchange(&s->client_quit, false));
-    return !turned_away;
+    return !has(c, DEFECT_LOST_CLIENT_BLOCKS) || !atomic_load(&s->client_lost);
 }
 
 static void left(struct connection *c)
 {
     struct server *s = c->server;
-    atomic_store(c->lost ? &s->client_lost : &s->client_quit, true);
+    if (c->lost)
+        atomic_store(&s->client_lost, true);
     if (has(c, DEFECT_ONE_CLIENT_AT_A_TIME))
         pthread_mutex_unlock(&s->turn);
 }
@@ -369,11 +367,9 @@ void *connection_run(void *argument)
     if (c.net) {
         char peer[128];
         snprintf(peer, sizeof peer, "%s", net_peer(c.net)[0] ? net_peer(c.net) : "a local client");
-        atomic_fetch_add(&s->running, 1);
         if (admitted(&c))
             serve(&c);
         left(&c);
-        atomic_fetch_sub(&s->running, 1);
         if (s->session.defect == DEFECT_LEAK_DESCRIPTOR && strcmp(c.why, "done") != 0)
             atomic_store(&s->lost_descriptor, dup(slot->fd));
         server_log(s, "session %llu: %s with %s%s, %llu message%s, %lld ms, %s", (unsigned long long)slot->number,

@@ -45,8 +45,7 @@ struct server {
     pthread_mutex_t log_lock;
     atomic_bool stopping;
     /* Only under defects: */
-    atomic_bool client_lost, client_quit;
-    atomic_int running;
+    atomic_bool client_lost;
     pthread_mutex_t turn;
     atomic_bool dead; /* nobody is accepted any more */
     atomic_ullong messages;
