@@ -9,10 +9,11 @@ trap 'rm -rf "$work"' EXIT
 AFL_QUIET=1 afl-clang-fast -O1 -o "$work/toy" afl/toy.c
 mkdir "$work/in"
 printf 'EHLO client.test\r\nNOOP\r\nNOOP\r\nMAIL FROM:<carol@client.test>\r\nRCPT TO:<alice@example.test>\r\nQUIT\r\n' >"$work/in/seed"
-env AFL_CUSTOM_MUTATOR_LIBRARY="$library" AFL_CUSTOM_MUTATOR_ONLY=1 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
+# afl-fuzz does not start with sanitizer options that are not its own.
+env -u ASAN_OPTIONS -u UBSAN_OPTIONS AFL_CUSTOM_MUTATOR_LIBRARY="$library" AFL_CUSTOM_MUTATOR_ONLY=1 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
     AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_BENCH_UNTIL_CRASH=1 \
     timeout 90 afl-fuzz -s 1 -V 60 -i "$work/in" -o "$work/out" -- "$work/toy" >"$work/log" 2>&1 || true
-crash=$(find "$work/out/default/crashes" -name 'id*' | head -1)
+crash=$(find "$work/out" -path '*/crashes/id*' | head -1)
 [ -n "$crash" ] || { tail -30 "$work/log"; echo "afl-fuzz found no crash"; exit 1; }
 grep -aq 'BDAT 0' "$crash" || { echo "the crash is another one"; xxd "$crash"; exit 1; }
 # The names in the queue end with what the mutator did: "...,op:insert-command" and the like.
