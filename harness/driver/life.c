@@ -106,8 +106,11 @@ enum greeted life_greeted(struct drive *d, int64_t within_ms, int64_t *took_ms, 
     enum greeted greeted = greeting_read(c, implicit, drive_deadline(d, within_ms), why);
     if (took_ms)
         *took_ms = clock_ms() - began;
-    if (greeted == GREETED && connection_command(c, "QUIT"))
+    /* Some servers hold their 221 back for a while unless our FIN is there too (Exim: 200 ms). */
+    if (greeted == GREETED && connection_command(c, "QUIT")) {
+        net_half_close(c->net, drive_deadline(d, GREETING_WAIT_MS));
         connection_take(c, drive_deadline(d, GREETING_WAIT_MS));
+    }
     connection_close(c);
     connection_free(c);
     return greeted;
