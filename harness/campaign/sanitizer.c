@@ -9,14 +9,29 @@ enum { FRAMES = 3 };
 static bool frame_is_foreign(struct bytes name)
 {
     static const char *const prefixes[] = {
-        "__interceptor_", "__asan",    "__ubsan", "__sanitizer", "__GI_",          "__libc_",
-        "memcpy",         "memmove",   "memset",  "strlen",      "strcpy",         "strcmp",
-        "strncasecmp",    "abort",     "raise",   "gsignal",     "__pthread_kill", "pthread_kill",
-        "printf_common",  "vsnprintf", "malloc",  "free",        "realloc",        "calloc"};
+        "__interceptor_", "__asan",  "__ubsan", "__sanitizer",    "__GI_",        "__libc_",       "libc.so",
+        "memcpy",         "memmove", "memset",  "strlen",         "strcpy",       "strcmp",        "strncasecmp",
+        "abort",          "raise",   "gsignal", "__pthread_kill", "pthread_kill", "printf_common", "vsnprintf",
+        "malloc",         "free",    "realloc", "calloc"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (bytes_starts(name, bytes_string(prefixes[i])))
             return true;
     return false;
+}
+
+/* "x+0x1234" of "... (/usr/bin/x+0x1234) ...". */
+static bool module_read(struct bytes line, struct bytes *name)
+{
+    size_t plus = bytes_find(line, BYTES("+0x"));
+    if (plus == BYTES_NONE)
+        return false;
+    size_t begin = plus, end = plus + 1;
+    while (begin > 0 && line.data[begin - 1] != '/' && line.data[begin - 1] != '(')
+        begin--;
+    while (end < line.len && octet_is_alnum(line.data[end]))
+        end++;
+    *name = bytes_slice(line, begin, end - begin);
+    return true;
 }
 
 /* "    #0 0x5581 in smtp_getc /src/smtp.c:12:3" or, without symbols, "    #0 0x5581  (/usr/bin/x+0x1234)". */
@@ -26,9 +41,8 @@ static bool frame_read(struct bytes line, struct bytes *name)
     if (at == BYTES_NONE || at + 1 >= line.len || !octet_is_digit(line.data[at + 1]))
         return false;
     size_t in = bytes_find(line, BYTES(" in "));
-    size_t plus = bytes_find(line, BYTES("+0x"));
-    struct bytes rest = in != BYTES_NONE ? bytes_from(line, in + 4) : bytes_from(line, plus);
-    return bytes_next_word(&rest, name);
+    struct bytes rest = bytes_from(line, in == BYTES_NONE ? 0 : in + 4);
+    return in == BYTES_NONE ? module_read(rest, name) : bytes_next_word(&rest, name);
 }
 
 static void frames_read(struct bytes rest, struct trouble *out)

@@ -25,6 +25,17 @@ Test(sanitizer, kind_and_three_frames)
     cr_expect_str_eq(t.place, "parse_line < session_feed < serve");
 }
 
+Test(sanitizer, frames_without_symbols)
+{
+    struct trouble t;
+    cr_assert(sanitizer_read(BYTES("==1==ERROR: AddressSanitizer: SEGV on unknown address 0x1\n"
+                                   "    #0 0x7f22  (/lib/libc.so.6+0x15) (BuildId: 80)\n"
+                                   "    #1 0x7f23  (/lib/libpcre2-8.so.0+0x67c50) (BuildId: 81)\n"
+                                   "    #2 0x5581 in f /src/a.c:1:2\n"),
+                             &t));
+    cr_expect_str_eq(t.place, "libpcre2-8.so.0+0x67c50 < f");
+}
+
 Test(sanitizer, values_of_undefined_behaviour_do_not_count)
 {
     struct trouble a, b;
