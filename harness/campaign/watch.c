@@ -15,7 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { AGAIN_MS = 20, GREETING_MS = 1000, IDLE_MS = 150, ENVIRONMENT = 8, REPORT_MOST = 65536, CHILDREN = 64 };
+enum {
+    AGAIN_MS = 20,
+    GREETING_MS = 1000,
+    IDLE_MS = 150,
+    SETTLE_MS = 5000,
+    ENVIRONMENT = 8,
+    REPORT_MOST = 65536,
+    CHILDREN = 64
+};
 /* A server that had no children behind so many sessions does not fork for them. */
 enum { FORKS_KNOWN = 200 };
 
@@ -345,18 +353,38 @@ bool watch_restart(struct watch *w, struct error *e)
     return start(w, e);
 }
 
+/* What it takes in one moment without a session. */
+static const uint32_t *idle_read(struct watch *w, size_t *count)
+{
+    coverage_clear(w->settings.coverage);
+    clock_sleep_ms(IDLE_MS);
+    return coverage_read(w->settings.coverage, count);
+}
+
+/* Twice, since the end of a session before it may be late: only what comes both times is the server's own. */
 void watch_idle(struct watch *w)
 {
     struct coverage *c = w->settings.coverage;
-    size_t count;
+    size_t count, again, j = 0;
+    uint32_t *edges;
     if (!c)
         return;
-    watch_settle(w, IDLE_MS);
-    coverage_clear(c);
-    clock_sleep_ms(IDLE_MS);
-    const uint32_t *found = coverage_read(c, &count);
+    watch_settle(w, SETTLE_MS);
+    const uint32_t *found = idle_read(w, &count);
+    edges = count ? malloc(count * sizeof *edges) : NULL;
+    if (!edges)
+        return;
     for (size_t i = 0; i < count; i++)
-        coverage_mask(c, found[i] / COVERAGE_BUCKETS);
+        edges[i] = found[i] / COVERAGE_BUCKETS;
+    found = idle_read(w, &again);
+    for (size_t i = 0; i < again; i++) {
+        uint32_t edge = found[i] / COVERAGE_BUCKETS;
+        while (j < count && edges[j] < edge)
+            j++;
+        if (j < count && edges[j] == edge)
+            coverage_mask(c, edge);
+    }
+    free(edges);
 }
 
 void watch_forget_coverage(struct watch *w)
