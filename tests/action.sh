@@ -22,7 +22,7 @@ chmod +x start
 cat >target.yaml <<Y
 name: A server in CI
 endpoint: smtp://127.0.0.1:$port
-launch: {start: "$work/start", ready-within: 20s}
+launch: {start: "$work/start", ready-within: 60s}
 facts: {recipient: alice@example.test, recipient2: bob@example.test, unknown: nobody@example.test}
 Y
 
@@ -65,7 +65,7 @@ mkdir web
 cp "$smtpspec" web/
 python3 -u -m http.server --bind 127.0.0.1 --directory web 0 >web.log 2>&1 &
 web=$!
-for _ in $(seq 100); do grep -q 'port [0-9]' web.log && break; sleep 0.05; done
+for _ in $(seq 600); do grep -q 'port [0-9]' web.log && break; sleep 0.05; done
 address=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' web.log)/smtpspec
 action 0 "program=$address" "program-sha256=$(sha256sum "$smtpspec" | cut -d' ' -f1)"
 action 1 "program=$address" "program-sha256=$(printf %064d 0)"

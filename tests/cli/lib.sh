@@ -48,13 +48,15 @@ json() {
         complain "the JSON report: expected $1"
 }
 
-# odd_server MODE: starts a server that misbehaves; its port is in $port.
+# odd_server MODE: starts a server that misbehaves; its port is in $port, what it prints in the file $told, one for each
+# server: in a common one the port of the last server would still stand for a moment.
 odd_server() {
-    python3 "$here/odd_server.py" "$1" >"$work/port" &
+    told=$(mktemp "$work/told.XXXXXX")
+    python3 "$here/odd_server.py" "$1" >"$told" &
     pids+=($!)
     port=
-    for _ in $(seq 100); do
-        port=$(head -1 "$work/port")
+    for _ in $(seq 600); do
+        port=$(head -1 "$told")
         [ -z "$port" ] || return 0
         sleep 0.05
     done

@@ -109,8 +109,20 @@ def wavers(c):
     answer(c, lambda c, verb: counted(c, verb, every_fourth))
 
 
+def tells(c):
+    """Prints each VRFY, so that a test knows how far a run is."""
+
+    def told(c, verb):
+        if verb == b"VRFY":
+            print("VRFY", flush=True)
+        return False
+
+    answer(c, told)
+
+
 MODES = {
     "busy": busy,
+    "tells": tells,
     "wavers": wavers,
     "silent": silent,
     "junk": junk,

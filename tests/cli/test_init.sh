@@ -6,7 +6,7 @@
 port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "$smtpspec" serve --listen "127.0.0.1:$port" --user 'alice:sec"ret' >/dev/null 2>&1 &
 pids+=($!)
-for _ in $(seq 100); do "$smtpspec" probe "smtp://127.0.0.1:$port" >/dev/null 2>&1 && break; sleep 0.05; done
+for _ in $(seq 600); do "$smtpspec" probe "smtp://127.0.0.1:$port" >/dev/null 2>&1 && break; sleep 0.05; done
 cd "$work" || exit 1
 
 run 0 init "smtp://127.0.0.1:$port" --to alice@example.test --to2 bob@example.test --unknown nobody@example.test --user alice --password 'sec"ret' \

@@ -25,12 +25,12 @@ scenarios:
     needs: [STARTTLS]
     steps: [{starttls: }]
 Y
-# against STATUS SELECTION MODE: within 30 s.
+# against STATUS SELECTION MODE [TIMEOUT]: within a minute. Only what waits for a server that never answers has a short time-out.
 against() {
     local status=$1 selection=$2 begin=$SECONDS
     odd_server "$3"
-    run "$status" test "smtp://127.0.0.1:$port" --to alice@example.test --scenarios "$work/mine.yaml" "$selection" --timeout 1s
-    [ $((SECONDS - begin)) -lt 30 ] || complain "$3: expected an end within 30 s"
+    run "$status" test "smtp://127.0.0.1:$port" --to alice@example.test --scenarios "$work/mine.yaml" "$selection" --timeout "${4:-10s}"
+    [ $((SECONDS - begin)) -lt 60 ] || complain "$3: expected an end within a minute"
 }
 
 # A port that nobody listens on.
@@ -47,7 +47,7 @@ run 3 test smtp://no-such-host.invalid --to alice@example.test --timeout 1s --sc
 
 against 0 mine/noop takes-everything
 against 0 mine/transaction takes-everything
-against 3 mine/noop silent
+against 3 mine/noop silent 1s
 against 3 mine/transaction greylists
 out "BLOCKED"
 out "450"
@@ -61,15 +61,15 @@ against '[13]' mine/transaction closes
 
 # probe on the same.
 odd_server junk
-timeout 30 "$smtpspec" probe "smtp://127.0.0.1:$port" --timeout 1s >"$work/out" 2>"$work/err"
+timeout 60 "$smtpspec" probe "smtp://127.0.0.1:$port" --timeout 1s >"$work/out" 2>"$work/err"
 [ $? -ne 124 ] || complain "probe hangs on junk"
 ! grep -q "$(printf '\033')" "$work/out" "$work/err" || complain "probe: an escape sequence reached the terminal"
 odd_server takes-everything
-run 0 probe "smtp://127.0.0.1:$port" --timeout 2s
+run 0 probe "smtp://127.0.0.1:$port" --timeout 10s
 out "220 odd.test"
 out "STARTTLS"
 out "problem"
-run 0 probe "smtp://127.0.0.1:$port" --timeout 2s --json
+run 0 probe "smtp://127.0.0.1:$port" --timeout 10s --json
 cp "$work/out" "$work/json"
 json "d['tls']['starttls_offered'] and not d['tls']['starttls_done'] and d['tls']['problem']"
 
@@ -88,16 +88,17 @@ scenarios:
     level: MUST
     reference: our rule 1
     cases: [{id: a}, {id: b}, {id: c}, {id: d}, {id: e}, {id: f}, {id: g}, {id: h}]
-    steps: [{pause: 2s}, {send: NOOP, expect: 250}]
+    steps: [{send: VRFY x, expect: 250}, {pause: 2s}, {send: NOOP, expect: 250}]
 Y
-"$smtpspec" test --scenarios "$work/slow.yaml" --jobs 1 --json "$work/json" >"$work/out" 2>"$work/err" </dev/null &
+odd_server tells
+"$smtpspec" test "smtp://127.0.0.1:$port" --scenarios "$work/slow.yaml" --jobs 1 --json "$work/json" >"$work/out" 2>"$work/err" </dev/null &
 pid=$!
-sleep 1.5
+for _ in $(seq 600); do grep -q VRFY "$told" && break; sleep 0.05; done
 kill -INT "$pid"
 begin=$SECONDS
 wait "$pid"
 status=$?
 [ "$status" = 130 ] || complain "Ctrl-C: expected status 130, found $status"
-[ $((SECONDS - begin)) -lt 10 ] || complain "Ctrl-C: expected an end within 10 s"
+[ $((SECONDS - begin)) -lt 30 ] || complain "Ctrl-C: expected an end within 30 s"
 out "interrupted"
 json "d['summary']['interrupted'] and len(d['results']) == 9 and d['results'][0]['verdict'] == 'pass'"

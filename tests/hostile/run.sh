@@ -39,7 +39,7 @@ against() {
     rm -f "$work/port" # of the server before
     python3 "$here/server.py" "$1" >"$work/port" &
     server=$!
-    for _ in $(seq 100); do [ ! -s "$work/port" ] || break; sleep 0.05; done
+    for _ in $(seq 600); do [ ! -s "$work/port" ] || break; sleep 0.05; done
     expect "hostile server $1" "$2" "$3" "$smtpspec" test "smtp://127.0.0.1:$(<"$work/port")" --to alice@example.test \
         --timeout 500ms --jobs 4 --json "$work/results.json" 'order*' 'starttls*'
     python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/results.json" || complain "$1: the JSON report is broken"

@@ -52,7 +52,7 @@ make_hostile() {
     local port selection=('order*' 'vrfy*' 'bdat*' 'replies*' 'ehlo*' 'smuggling/relay-made-end')
     python3 "$here/hostile_server.py" >"$PAGES/port" &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         port=$(head -1 "$PAGES/port")
         [ -z "$port" ] || break
         sleep 0.05
