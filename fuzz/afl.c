@@ -104,7 +104,7 @@ size_t afl_custom_post_process(void *data, uint8_t *buf, size_t buf_size, uint8_
         return 0;
     for (size_t i = 0; i < s.count; i++) {
         const struct part *p = &s.parts[i];
-        if (p->kind == PART_MARK && (p->mark == MARK_CLOSE || p->mark == MARK_RESET))
+        if (p->kind == PART_MARK && (p->mark == MARK_CLOSE || p->mark == MARK_RESET || p->mark == MARK_FLOOD))
             break;
         buffer_add(&a->wire, p->octets);
     }

@@ -79,7 +79,7 @@ static void play(const struct script *s, struct prng *cuts, struct adapter_outpu
         } else if (act.kind == ACT_TLS && state == ADAPTER_TLS) {
             adapter_tls(session);
             state = ADAPTER_OPEN;
-        } else if (act.kind == ACT_CLOSE || act.kind == ACT_RESET || act.kind == ACT_HALF_CLOSE) {
+        } else if (act.kind != ACT_SEND && act.kind != ACT_PAUSE && act.kind != ACT_TLS) {
             break;
         }
     }

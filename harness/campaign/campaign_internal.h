@@ -71,6 +71,7 @@ struct worker {
     struct buffer history; /* the scripts that were played on it, in one */
     struct buffer before;  /* ... when something was suspected */
     struct growth *growth;
+    uint64_t mutants;
 };
 
 /* worker.c */

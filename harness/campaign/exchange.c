@@ -1,6 +1,7 @@
 #include "exchange.h"
 
 #include "base/text.h"
+#include "flood.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -449,6 +450,33 @@ static void act_tls(struct play *p)
     p->enhanced = p->chunking = false;
 }
 
+/* Until the server says something, closes, reads no more, or enough was sent to see what it does with it. In a message
+ * or a chunk a server may well keep all of it. */
+static void act_flood(struct play *p)
+{
+    struct flood f;
+    struct buffer octets = {0};
+    size_t written = 0;
+    enum net_status status = NET_OK;
+    replies_take(p);
+    bool payload = p->dialog.data || p->dialog.chunk_left > 0;
+    p->dialog.certain = false;
+    p->since = 0;
+    flood_begin(&f, payload ? 0 : p->o->server);
+    for (flood_next(&f, &octets); status == NET_OK && !p->ended && p->since == 0 && octets.len > 0;) {
+        status = net_write(p->net, buffer_bytes(&octets), &written, f.deadline, NULL);
+        f.sent += written;
+        look(p, 0);
+        flood_next(&f, &octets);
+    }
+    note(p, "%llu octets without a line end", (unsigned long long)f.sent);
+    if (!p->ended && p->since == 0)
+        p->out->hoarded_kib = flood_kept(&f);
+    p->out->flooded = f.sent;
+    end(p, ENDING_LEFT);
+    buffer_free(&octets);
+}
+
 static void act_play(struct play *p, const struct script *s, const struct act *act)
 {
     switch (act->kind) {
@@ -468,6 +496,9 @@ static void act_play(struct play *p, const struct script *s, const struct act *a
         net_reset(p->net);
         note(p, "client RST");
         end(p, ENDING_LEFT);
+        break;
+    case ACT_FLOOD:
+        act_flood(p);
         break;
     case ACT_CLOSE:
         note(p, "client closes");

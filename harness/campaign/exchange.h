@@ -51,6 +51,8 @@ struct outcome {
     bool surplus_tls;      /* ... inside TLS, before or beside the replies to what was sent there */
     const char *order;     /* the rule of sequence.h that was broken; NULL: none */
     bool tls;              /* a handshake was done */
+    uint64_t hoarded_kib;  /* memory that the server kept of a line without an end (flood.h) */
+    uint64_t flooded;      /* octets of that line */
     int64_t slowest_ms;    /* the longest wait for a reply */
     char reason[256];      /* ENDING_NOBODY, ENDING_MUTE */
     struct check_tally tally;
@@ -63,6 +65,7 @@ struct exchange_options {
     int64_t quiet_ms;      /* for one that may be owed */
     int64_t most_pause_ms; /* pauses are cut to this */
     size_t most_acts;      /* acts of the script that are played */
+    pid_t server;          /* whose memory is looked at; 0: not known */
     bool slowly;           /* waits before each write, so that a close on the way is seen before it */
     struct buffer *record; /* the conversation for people is appended here; NULL: not wanted */
 };

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { REPEAT_FROM = 32, EXPECTED_MOST = 12 };
+/* A server that cuts a line off does so long before FLOOD_REPLAYED octets. */
+enum { REPEAT_FROM = 32, EXPECTED_MOST = 12, FLOOD_REPLAYED = 1 << 20 };
 
 #define ANY_REPLY "\"2xx | 3xx | 4xx | 5xx\""
 
@@ -194,6 +195,10 @@ static void put_act(struct claim *c, const struct act *act)
     case ACT_HALF_CLOSE:
         buffer_add_string(out, "\n      - half-close:");
         put_replies(c, false);
+        break;
+    case ACT_FLOOD:
+        buffer_printf(out, "\n      - raw: [{repeat: \"a\", times: %d}]\n        expect: 4xx | 5xx | close",
+                      FLOOD_REPLAYED);
         break;
     case ACT_CLOSE:
         buffer_add_string(out, "\n      - close:");

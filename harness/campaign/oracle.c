@@ -16,6 +16,8 @@ static const struct oracle_info table[ORACLE_COUNT] = {
                        "denial of service"},
     [ORACLE_DESCRIPTORS] = {"descriptors", "security", false, "descriptors stay open behind each session",
                             "denial of service"},
+    [ORACLE_HOARD] = {"hoard", "security", false, "a line without an end is kept in memory, however long it gets",
+                      "RFC 5321 section 4.5.3.1, denial of service"},
     [ORACLE_DESYNC] = {"desync", "security", false, "octets of a message are answered as commands",
                        "RFC 5321 section 4.1.1.4, RFC 3030 section 2"},
     [ORACLE_TLS] = {"tls", "security", false, "what came in clear behind STARTTLS is answered inside TLS",
@@ -154,6 +156,16 @@ static void surplus_judge(const struct outcome *out, struct symptoms *found)
                  detail);
 }
 
+static void hoard_judge(const struct outcome *out, struct symptoms *found)
+{
+    char detail[256];
+    if (!out->hoarded_kib)
+        return;
+    snprintf(detail, sizeof detail, "%llu KiB more memory behind %llu KiB of one line, and no reply",
+             (unsigned long long)out->hoarded_kib, (unsigned long long)(out->flooded / 1024));
+    symptoms_add(found, ORACLE_HOARD, "", detail);
+}
+
 static void checks_judged(const struct outcome *out, struct symptoms *found)
 {
     size_t count;
@@ -172,6 +184,7 @@ void oracle_judge(const struct outcome *out, const struct trouble *t, struct sym
     if (t->kind == TROUBLE_NONE)
         ending_judge(out, found);
     surplus_judge(out, found);
+    hoard_judge(out, found);
     if (out->order)
         symptoms_add(found, ORACLE_ORDER, out->order, sequence_rule_text(out->order));
     checks_judged(out, found);

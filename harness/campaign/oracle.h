@@ -14,6 +14,7 @@ enum oracle {
     ORACLE_MUTE,        /* a new connection is not greeted any more */
     ORACLE_MEMORY,      /* memory grows with each session */
     ORACLE_DESCRIPTORS, /* descriptors do */
+    ORACLE_HOARD,       /* a line without an end is kept in memory */
     ORACLE_DESYNC,      /* octets of a payload were answered as commands */
     ORACLE_TLS,         /* what came in clear was answered inside TLS */
     ORACLE_SURPLUS,     /* a reply that no command earned */

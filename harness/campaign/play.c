@@ -76,6 +76,7 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
                                  .quiet_ms = (int64_t)QUIET_MS * (sure ? 4 : 1),
                                  .most_acts = flags & PLAY_FRESH ? ACTS_OF_HISTORY : ACTS_MOST,
                                  .most_pause_ms = PAUSE_MOST_MS,
+                                 .server = watch_process(w->server),
                                  .slowly = (flags & PLAY_SLOWLY) != 0,
                                  .record = record};
     found->count = 0;

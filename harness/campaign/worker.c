@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MUTANT_MOST = 65536, STABLE_RUNS = 3, CROSSED_OF_100 = 15 };
+enum { MUTANT_MOST = 65536, STABLE_RUNS = 3, CROSSED_OF_100 = 15, FLOOD_EVERY = 150 };
 
 /* With coverage each worker has a server and a map of its own. Its port is the target's and the worker's number, told
  * to the start command as SMTPSPEC_PORT. */
@@ -270,7 +270,8 @@ static bool mutant_make(struct worker *w, struct arena *a)
             return false;
         s = crossed;
     }
-    if (!mutate_script(&s, &w->mutator))
+    bool flood = ++w->mutants % FLOOD_EVERY == 0;
+    if (flood ? !mutate_flood(&s, &w->mutator) : !mutate_script(&s, &w->mutator))
         return false;
     script_print(&s, &w->mutant);
     return !buffer_failed(&w->mutant);

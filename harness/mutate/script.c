@@ -5,7 +5,7 @@
 static const char *const names[MARK_COUNT] = {
     [MARK_WRITE] = "write",           [MARK_JOIN] = "join",   [MARK_WAIT] = "wait",
     [MARK_PAUSE] = "pause",           [MARK_CLOSE] = "close", [MARK_STARTTLS] = "starttls",
-    [MARK_HALF_CLOSE] = "half-close", [MARK_RESET] = "reset",
+    [MARK_HALF_CLOSE] = "half-close", [MARK_RESET] = "reset", [MARK_FLOOD] = "flood",
 };
 
 const char *mark_name(enum mark_kind kind)

@@ -59,7 +59,7 @@ static bool act_of_mark(const struct part *p, struct act *act)
     static const enum act_kind kinds[MARK_COUNT] = {
         [MARK_WRITE] = ACT_SEND,  [MARK_JOIN] = ACT_SEND,    [MARK_WAIT] = ACT_SEND,
         [MARK_PAUSE] = ACT_PAUSE, [MARK_STARTTLS] = ACT_TLS, [MARK_HALF_CLOSE] = ACT_HALF_CLOSE,
-        [MARK_CLOSE] = ACT_CLOSE, [MARK_RESET] = ACT_RESET,
+        [MARK_CLOSE] = ACT_CLOSE, [MARK_RESET] = ACT_RESET,  [MARK_FLOOD] = ACT_FLOOD,
     };
     *act = (struct act){.kind = kinds[p->mark], .pause = p->pause, .wait = p->mark == MARK_WAIT};
     return act->kind != ACT_SEND || act->wait;
@@ -81,7 +81,7 @@ bool script_next(const struct script *s, size_t *at, struct buffer *room, struct
         }
         ++*at;
         if (act_of_mark(p, act)) {
-            if (act->kind == ACT_CLOSE || act->kind == ACT_RESET)
+            if (act->kind == ACT_CLOSE || act->kind == ACT_RESET || act->kind == ACT_FLOOD)
                 *at = s->count;
             return true;
         }

@@ -129,6 +129,20 @@ bool op_inject_after_starttls(struct script *s, struct mutator *m)
     return true;
 }
 
+bool mutate_flood(struct script *s, struct mutator *m)
+{
+    size_t at = edit_pick(s, m, KINDS_LINE);
+    struct part mark = part_mark(MARK_FLOOD, 0);
+    m->applied_count = 0;
+    if (at == NOWHERE)
+        script_insert(s, 0, mark);
+    else if (edit_once_in(m, 2) || s->parts[at].octets.len < 2)
+        script_insert(s, at, mark);
+    else
+        part_at(s, at, 1 + edit_below(m, s->parts[at].octets.len - 1), mark);
+    return !s->failed;
+}
+
 bool op_end_early(struct script *s, struct mutator *m)
 {
     static const enum mark_kind kinds[] = {MARK_CLOSE, MARK_HALF_CLOSE, MARK_RESET};

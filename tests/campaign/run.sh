@@ -4,6 +4,7 @@
 set -uo pipefail
 shopt -s extglob
 smtpspec=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp
@@ -77,6 +78,17 @@ kill -9 "$pid"
 wait "$pid" 2>/dev/null
 [ -z "$child" ] || kill "$child" 2>/dev/null
 campaign 0 --findings killed --time 1s --resume
+
+# A line without an end: from outside only memory tells who keeps it from who throws it away.
+printf 'EHLO t\r\nMA#!flood\n' >flood.smtp
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+for keeper in keep:1 discard:0; do
+    port=$(free_port)
+    campaign "${keeper#*:}" "smtp://127.0.0.1:$port" --launch "exec python3 $here/line_keeper.py $port ${keeper%:*}" --replay flood.smtp
+    grep -q '^hoard-' out && kept=1 || kept=0
+    [ "$kept" = "${keeper#*:}" ] || { complain "a server that does not limit lines (${keeper%:*}) is misjudged"; cat out; }
+done
+campaign 0 --replay flood.smtp
 
 found crash-quoted-pair '@(crash|died)-*'
 found no-reply-to-noop 'hang-noop-*'

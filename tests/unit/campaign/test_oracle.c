@@ -58,6 +58,17 @@ Test(oracle, replies_too_many)
     free(out);
 }
 
+Test(oracle, a_line_that_is_kept)
+{
+    struct outcome *out = outcome_new();
+    out->ending = ENDING_LEFT;
+    out->flooded = 8u << 20;
+    cr_expect_eq(first(out, (struct trouble){0}), ORACLE_COUNT);
+    out->hoarded_kib = 8192;
+    cr_expect_eq(first(out, (struct trouble){0}), ORACLE_HOARD);
+    free(out);
+}
+
 Test(oracle, names_are_stable_and_tell_apart)
 {
     struct symptom a = {.oracle = ORACLE_HANG, .place = "NOOP"}, b = {.oracle = ORACLE_HANG, .place = "RSET"};

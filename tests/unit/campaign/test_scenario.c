@@ -49,6 +49,24 @@ Test(finding, every_oracle_gives_a_scenario_that_loads)
     }
 }
 
+Test(finding, a_line_without_an_end_is_to_be_cut_off)
+{
+    struct outcome *out = calloc(1, sizeof *out);
+    struct buffer text = {0};
+    struct library *l = library_new();
+    out->answers[0] = (struct answer){.asked = VERB_EHLO, .code = 250, .act = 0};
+    out->count = 1;
+    out->acts = 3;
+    scenario_of(ORACLE_HOARD, "EHLO a\r\nMA#!flood\nQUIT\r\n", out, &text);
+    library_add_memory(l, "finding.yaml", buffer_bytes(&text));
+    cr_expect(library_finish(l), "%s", buffer_string(&text));
+    cr_expect(strstr(buffer_string(&text), "expect: 4xx | 5xx | close") != NULL, "%s", buffer_string(&text));
+    cr_expect(strstr(buffer_string(&text), "QUIT") == NULL, "%s", buffer_string(&text));
+    library_free(l);
+    buffer_free(&text);
+    free(out);
+}
+
 Test(seeds, all_are_made_where_the_facts_are_known)
 {
     struct target *t = target_new();

@@ -102,6 +102,27 @@ Test(mutate, mutants_stay_within_the_limit)
         }
 }
 
+/* Nothing that went out before it is lost, and it is read again as what it is. */
+Test(mutate, a_flood_is_put_in_once)
+{
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        struct round r;
+        struct buffer text = {0};
+        struct script again;
+        round_begin(&r, seed);
+        size_t octets = script_octets(&r.script), floods = 0;
+        cr_assert(mutate_flood(&r.script, &r.m));
+        cr_expect_eq(script_octets(&r.script), octets);
+        script_print(&r.script, &text);
+        cr_assert(script_parse(&again, r.arena, buffer_bytes(&text)));
+        for (size_t i = 0; i < again.count; i++)
+            floods += again.parts[i].kind == PART_MARK && again.parts[i].mark == MARK_FLOOD;
+        cr_expect_eq(floods, 1, "seed %d", (int)seed);
+        buffer_free(&text);
+        round_end(&r);
+    }
+}
+
 Test(mutate, an_empty_script_gets_a_session)
 {
     struct round r;

@@ -53,6 +53,9 @@ bool mutate_script(struct script *s, struct mutator *m);
 /* Makes `out` (initialised, empty) from the begin of `a` and an end of `b`, most often where both are equally far in
  * their session. `a` and `b` must live as long as `out`. */
 bool mutate_cross(struct script *out, const struct script *a, const struct script *b, struct mutator *m);
+/* Makes it end in a line without an end (MARK_FLOOD), begun anywhere, also within a line. Costs a campaign much more
+ * than other changes, so that it is no operator of mutate_script. False: no memory. */
+bool mutate_flood(struct script *s, struct mutator *m);
 /* "double-part, other-verb": what the last call did, for a log or a file name; cut to `size`. Returns `out`. */
 const char *mutate_describe(const struct mutator *m, char *out, size_t size);
 

@@ -31,6 +31,7 @@ enum mark_kind {
     MARK_HALF_CLOSE, /* as MARK_WRITE, and the client's FIN, the connection still being read */
     MARK_CLOSE,      /* as MARK_WRITE, and the connection is closed; what follows is not sent */
     MARK_RESET,      /* the same with RST */
+    MARK_FLOOD,      /* as MARK_WRITE, and then octets without a line end; what follows is not sent */
     MARK_COUNT
 };
 const char *mark_name(enum mark_kind kind); /* "half-close" */
@@ -86,7 +87,7 @@ enum phase phase_after(enum phase before, const struct part *p);
 /* What to do with a script: one act after the other. Where no mark says otherwise, a write ends behind each part that
  * is whole (a command, an answer, a message with its end, a command BDAT with its chunk), and the replies owed are
  * waited for: a captured session is played in lockstep. */
-enum act_kind { ACT_SEND, ACT_PAUSE, ACT_TLS, ACT_HALF_CLOSE, ACT_CLOSE, ACT_RESET };
+enum act_kind { ACT_SEND, ACT_PAUSE, ACT_TLS, ACT_HALF_CLOSE, ACT_CLOSE, ACT_RESET, ACT_FLOOD };
 struct act {
     enum act_kind kind;
     struct bytes octets; /* ACT_SEND: one write; no octets where only waiting is asked for */
@@ -94,8 +95,8 @@ struct act {
     bool wait;           /* ACT_SEND: wait for the replies that are owed before the next act */
     unsigned pause;      /* ACT_PAUSE: ms */
 };
-/* Begin with `*at` 0. False at the end, and behind ACT_CLOSE and ACT_RESET. `act->octets` lie in `room` or in the
- * script until the next call. */
+/* Begin with `*at` 0. False at the end, and behind ACT_CLOSE, ACT_RESET and ACT_FLOOD. `act->octets` lie in `room` or
+ * in the script until the next call. */
 bool script_next(const struct script *s, size_t *at, struct buffer *room, struct act *act);
 
 #endif
