@@ -35,6 +35,7 @@ static void count_row(struct summary *s, const struct row *row, const struct bas
     enum level level = row_level(row);
     s->security_failed += v == VERDICT_FAIL && level == LEVEL_SECURITY;
     s->must_failed += v == VERDICT_FAIL && level != LEVEL_SECURITY;
+    s->failed_at[level] += v == VERDICT_FAIL;
     s->warned += v == VERDICT_WARN;
     s->should_failed += v == VERDICT_WARN && level == LEVEL_SHOULD;
 }
@@ -60,9 +61,12 @@ static bool say_parts(const struct count_part *parts, size_t count, const char *
 static void say_failures(const struct summary *s, const struct gate *g, char *out, size_t size)
 {
     char option[32];
+    bool must = g->fail_on >= FAIL_ON_MUST;
     const struct count_part results[] = {
         {s->security_failed, "failed at level security"},
-        {g->fail_on >= FAIL_ON_MUST ? s->must_failed : 0, "failed at level MUST"},
+        {must ? s->failed_at[LEVEL_MUST] : 0, "failed at level MUST"},
+        {must ? s->failed_at[LEVEL_SHOULD] : 0, "failed at level SHOULD"},
+        {must ? s->failed_at[LEVEL_MAY] : 0, "failed at level MAY"},
         {g->fail_on == FAIL_ON_SHOULD ? s->should_failed : 0, "warned at level SHOULD"},
         {g->fail_on == FAIL_ON_WARN ? s->warned : 0, "warned"},
     };

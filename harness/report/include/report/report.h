@@ -52,7 +52,8 @@ const char *fail_on_name(enum fail_on f); /* "must" */
 
 struct summary {
     size_t total, verdicts[VERDICT_COUNT];
-    size_t must_failed, security_failed; /* fails that nothing excuses; what has no requirement counts as MUST */
+    size_t must_failed, security_failed; /* fails that nothing excuses; `must` is all that is not security */
+    size_t failed_at[LEVEL_COUNT];       /* the same by the requirement's level; MUST where there is none */
     size_t should_failed;                /* warnings on a requirement of level SHOULD that nothing excuses */
     size_t warned;                       /* warnings that nothing excuses, those on SHOULD too */
     size_t excused;                      /* by the baseline: failed or warned */

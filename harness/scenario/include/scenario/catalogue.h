@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY, LEVEL_SECURITY };
+enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY, LEVEL_SECURITY, LEVEL_COUNT };
 const char *level_name(enum level l); /* "MUST", "SHOULD", "MAY", "security" */
 bool level_find(struct bytes name, enum level *out);
 
