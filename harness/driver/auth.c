@@ -174,10 +174,16 @@ bool auth_exchange(struct connection *c, const struct auth_order *o, char *why, 
     return why[0] == 0;
 }
 
+static const char *const widest[] = {"PLAIN",    "LOGIN",      "SCRAM-SHA-256", "SCRAM-SHA-1",
+                                     "CRAM-MD5", "DIGEST-MD5", "OAUTHBEARER",   "XOAUTH2"};
+
+const char *auth_mechanism(size_t i)
+{
+    return i < sizeof widest / sizeof *widest ? widest[i] : NULL;
+}
+
 bool auth_log_in(struct connection *c, struct bytes user, struct bytes password, char *why, size_t why_size)
 {
-    static const char *const widest[] = {"PLAIN",    "LOGIN",      "SCRAM-SHA-256", "SCRAM-SHA-1",
-                                         "CRAM-MD5", "DIGEST-MD5", "OAUTHBEARER",   "XOAUTH2"};
     struct auth_order o = {
         .mechanism = mechanism_choose(c, widest, sizeof widest / sizeof *widest), .user = user, .password = password};
     if (!o.mechanism) {

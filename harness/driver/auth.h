@@ -20,6 +20,9 @@ bool auth_exchange(struct connection *c, const struct auth_order *o, char *why, 
 /* Logs in with what works most widely (PLAIN first). False: refused (see c->last; `why` is "") or impossible. */
 bool auth_log_in(struct connection *c, struct bytes user, struct bytes password, char *why, size_t why_size);
 
+/* The mechanisms that are known here, those first that work most widely; NULL behind the last. */
+const char *auth_mechanism(size_t i);
+
 /* One mechanism's client. */
 struct auth_client;
 struct auth_client *auth_client_new(const char *mechanism, const struct auth_order *o, const char *host, char *why,

@@ -1,17 +1,15 @@
 /* `delivered:` looks until what has to be there is there; that nothing more comes is judged after a sentinel message,
  * sent later to the same mailbox, has arrived. */
 #include "delivery.h"
-#include "plain.h"
-#include "prologue.h"
 #include "runner.h"
+#include "sentinel.h"
 
 #include "base/text.h"
 
 #include <stdio.h>
 
 enum {
-    ARRIVAL_MS = 10000,      /* what has to arrive gets at least so long */
-    SENTINEL_MORE_MS = 5000, /* a sentinel gets so long beyond `settle` */
+    HOPELESS_MS = 1000, /* what has to arrive gets so long where messages did not arrive before */
     SHOWN = 300,
     SHOWN_BEFORE = 80,
     GRACE_MS = 50 /* between the sentinel's arrival and the last look, for deliveries that run side by side */
@@ -24,6 +22,7 @@ struct looking {
     struct bytes *wanted;
     size_t wanted_count;
     struct search search;
+    const char *unwanted; /* the nonce of the sentinel */
 };
 
 /* A list of texts with their variables put in, in the result's arena. */
@@ -63,60 +62,40 @@ static bool wanted_make(struct looking *l)
     return true;
 }
 
-/* Looks until there are so many, or the time is up. In a store where a message may be seen half written, what was
- * seen has to be the same twice. */
-static bool look_until(struct looking *l, size_t count, int64_t deadline)
+/* Where messages did not arrive any more, nobody waits long for the next one. */
+static int64_t patience_ms(const struct looking *l)
 {
-    size_t before = SIZE_MAX;
-    for (;;) {
-        search_look(&l->search);
-        bool stable = store_is_atomic(l->store) || l->search.found.len == before;
-        before = l->search.found.len;
-        if (l->search.count >= count && stable)
-            return true;
-        if (clock_left(deadline) == 0 || drive_stopped(l->runner->drive))
-            return l->search.count >= count;
-        clock_sleep_ms(store_poll_ms(l->store));
-    }
+    enum arrival arrival = store_arrival(l->store);
+    bool hopeless = arrival == ARRIVAL_BROKEN || arrival == ARRIVAL_NEVER;
+    return hopeless ? HOPELESS_MS : arrival_ms(l->runner->drive->target);
 }
 
-/* Sends a message to the same mailbox. False: it was not accepted. */
-static bool sentinel_send(struct looking *l, struct bytes to, const char *nonce)
+/* Sends a sentinel to the same mailbox and waits for it. True: it has arrived, and so has whatever was to come before.
+ * False: what is not there can be blamed on nobody, `why` says so. */
+static bool others_arrive(struct looking *l, struct bytes to, char why[WHY_SIZE])
 {
     struct runner *r = l->runner;
-    const char *what;
-    struct opening p = {.drive = r->drive,
-                        .start = START_EHLO,
-                        .route = offers_default_route(r->drive),
-                        .name = "sentinel",
-                        .recorder = &r->recorder};
-    struct connection *c = prologue_open(&p);
-    bool good = c && plain_send(c, to, nonce, &what);
-    if (c && connection_command(c, "QUIT"))
-        connection_take_soon(c);
-    if (c)
-        connection_close(c);
-    connection_free(c);
-    return good;
-}
-
-static void sentinel_wait(struct looking *l, struct bytes to)
-{
-    struct drive *d = l->runner->drive;
-    char id[512], nonce[NONCE_LENGTH + 1];
-    snprintf(id, sizeof id, "%s sentinel %lld", l->runner->scenario->id, (long long)clock_ns());
-    nonce_make(d->options.seed, id, nonce);
-    struct bytes wanted = bytes_string(nonce);
-    struct looking sentinel = {.runner = l->runner, .step = l->step, .store = l->store};
-    size_t from = l->search.from;
-    sentinel.search =
-        (struct search){.store = l->store, .wanted = &wanted, .wanted_count = 1, .from = from, .looked = from};
-    bool arrived = sentinel_send(l, to, nonce) &&
-                   look_until(&sentinel, 1, drive_deadline(d, d->target->settle_ms + SENTINEL_MORE_MS));
-    search_free(&sentinel.search);
-    recorder_text(&l->runner->recorder, EVENT_NOTE, NULL,
-                  arrived ? "a sentinel message sent later has arrived" : "the sentinel message did not arrive");
-    drive_sleep(d, arrived && store_is_atomic(l->store) ? GRACE_MS : d->target->settle_ms);
+    struct drive *d = r->drive;
+    enum arrival before = store_arrival(l->store);
+    if (before == ARRIVAL_BROKEN || before == ARRIVAL_NEVER) {
+        snprintf(why, WHY_SIZE,
+                 before == ARRIVAL_NEVER ? "no message was seen there in this run (see target/mailbox)"
+                                         : "plain messages do not arrive there any more");
+        return false;
+    }
+    struct sentinel s = {
+        .store = l->store, .to = to, .id = r->scenario->id, .from = l->search.from, .recorder = &r->recorder};
+    enum sentinel_fate fate = sentinel_try(d, &s);
+    /* Where every message is the scenario's own, this one is not. */
+    l->unwanted = arena_string(r->result->arena, s.nonce);
+    l->search.unwanted = bytes_string(l->unwanted ? l->unwanted : "");
+    recorder_text(&r->recorder, EVENT_NOTE, NULL,
+                  fate == SENTINEL_ARRIVED ? "a sentinel message sent later has arrived" : "the sentinel message: %s",
+                  s.why);
+    if (fate != SENTINEL_ARRIVED)
+        snprintf(why, WHY_SIZE, "nor did a plain message that was sent later (%.180s)", s.why);
+    drive_sleep(d, fate == SENTINEL_ARRIVED && store_is_atomic(l->store) ? GRACE_MS : d->target->settle_ms);
+    return fate == SENTINEL_ARRIVED;
 }
 
 static const char *count_text(const struct delivered *d, struct arena *a)
@@ -126,21 +105,38 @@ static const char *count_text(const struct delivered *d, struct arena *a)
     return arena_printf(a, "%lld to %lld delivered", (long long)d->count_min, (long long)d->count_max);
 }
 
+static bool count_is_right(const struct looking *l)
+{
+    const struct delivered *d = &l->step->delivered;
+    return (int64_t)l->search.count >= d->count_min && (int64_t)l->search.count <= d->count_max;
+}
+
 static bool count_judge(struct looking *l, struct bytes to)
 {
     struct runner *r = l->runner;
     const struct delivered *d = &l->step->delivered;
-    int64_t count = (int64_t)l->search.count;
     if (l->search.failed)
         return runner_end(r, VERDICT_ERROR, &l->step->mark, NULL, NULL, "%s", l->search.why);
-    if (count >= d->count_min && count <= d->count_max)
+    if (count_is_right(l))
         return true;
     const char *expected = count_text(d, r->result->arena);
     char found[64];
-    snprintf(found, sizeof found, "%lld delivered", (long long)count);
+    snprintf(found, sizeof found, "%zu delivered", l->search.count);
     return runner_end(r, runner_broken(r), &l->step->mark, expected, found,
-                      "expected %s of this scenario's messages in the mailbox of %.*s, found %lld",
-                      expected ? expected : "another number", BYTES_ARG(to), (long long)count);
+                      "expected %s of this scenario's messages in the mailbox of %.*s, found %zu",
+                      expected ? expected : "another number", BYTES_ARG(to), l->search.count);
+}
+
+/* Too few, or none as it should be, says something only where other messages arrive; too many says it anyhow. */
+static bool count_blocked(struct looking *l, struct bytes to, const char *why)
+{
+    struct runner *r = l->runner;
+    const char *expected = count_text(&l->step->delivered, r->result->arena);
+    if (l->search.failed || (int64_t)l->search.count > l->step->delivered.count_max)
+        return count_judge(l, to);
+    return runner_end(r, VERDICT_BLOCKED, &l->step->mark, expected, NULL,
+                      "%zu of this scenario's messages arrived in the mailbox of %.*s, %s: delivery cannot be judged",
+                      l->search.count, BYTES_ARG(to), why);
 }
 
 /* `found` is what of the message shows it best. */
@@ -202,21 +198,24 @@ static bool messages_judge(struct looking *l)
 }
 
 /* A count of N to N with N above 0 is met when they are there. That not more come has to be shown only where the
- * scenario makes a point of it: 0, or a range. */
+ * scenario makes a point of it: 0, or a range. That and too few are judged after a sentinel. */
 static bool look(struct looking *l, struct bytes to)
 {
     struct drive *d = l->runner->drive;
     const struct delivered *want = &l->step->delivered;
-    int64_t arrival = d->target->settle_ms > ARRIVAL_MS ? d->target->settle_ms : ARRIVAL_MS;
-    if (want->count_min > 0)
-        look_until(l, (size_t)want->count_min, drive_deadline(d, arrival));
-    if (want->count_max == 0 || want->count_min != want->count_max) {
-        sentinel_wait(l, to);
-        look_until(l, 0, clock_ms());
+    char why[WHY_SIZE] = "";
+    bool found =
+        want->count_min > 0 && search_until(d, &l->search, (size_t)want->count_min, drive_deadline(d, patience_ms(l)));
+    bool judged = true;
+    if (found)
+        store_note_arrival(l->store, true);
+    if (!found || want->count_min != want->count_max) {
+        judged = others_arrive(l, to, why);
+        search_until(d, &l->search, 0, clock_ms());
     }
     recorder_text(&l->runner->recorder, EVENT_NOTE, NULL, "%zu of this scenario's messages in the mailbox of %.*s",
                   l->search.count, BYTES_ARG(to));
-    return count_judge(l, to) && messages_judge(l);
+    return (judged ? count_judge(l, to) : count_blocked(l, to, why)) && messages_judge(l);
 }
 
 bool act_delivered(struct runner *r, struct connection *c, const struct step *s)

@@ -70,6 +70,8 @@ size_t delivery_number(const struct delivery *d, const struct store *s)
 
 static bool holds_all(struct bytes message, const struct search *s)
 {
+    if (s->unwanted.len > 0 && bytes_find(message, s->unwanted) != BYTES_NONE)
+        return false;
     for (size_t i = 0; i < s->wanted_count; i++)
         if (bytes_find(message, s->wanted[i]) == BYTES_NONE)
             return false;

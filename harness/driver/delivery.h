@@ -22,6 +22,16 @@ size_t delivery_count(const struct delivery *d);
 void delivery_mark(struct delivery *d, size_t *marks);
 size_t delivery_number(const struct delivery *d, const struct store *s);
 
+/* What was seen of messages to this mailbox: whether what is missing may be blamed on anybody. */
+enum arrival {
+    ARRIVAL_UNKNOWN, /* none was waited for yet */
+    ARRIVAL_SEEN,
+    ARRIVAL_BROKEN, /* some were seen, and then a plain message did not arrive */
+    ARRIVAL_NEVER   /* a plain message did not arrive, and none was seen before */
+};
+enum arrival store_arrival(struct store *s);
+void store_note_arrival(struct store *s, bool arrived);
+
 /* Files appear whole in a maildir; elsewhere a message may be seen half written, and a look costs more. */
 bool store_is_atomic(const struct store *s);
 int64_t store_poll_ms(const struct store *s);
@@ -31,9 +41,10 @@ struct search {
     struct store *store;
     const struct bytes *wanted; /* all of them have to be in a message */
     size_t wanted_count;
-    size_t from;         /* entries before this one are not looked at; `looked` begins with it */
-    size_t looked;       /* entries of the store that were looked at */
-    struct buffer found; /* the messages one behind the other */
+    struct bytes unwanted; /* a message that holds it is passed over; empty: none is */
+    size_t from;           /* entries before this one are not looked at; `looked` begins with it */
+    size_t looked;         /* entries of the store that were looked at */
+    struct buffer found;   /* the messages one behind the other */
     struct found_message {
         size_t at, len;
     } * messages;

@@ -5,6 +5,7 @@
 #include "life.h"
 #include "plain.h"
 #include "pool.h"
+#include "premises.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ enum { REST_MS = 1000 };
 struct session {
     struct drive drive;
     struct run *run;
+    const struct scenario *const *scenarios;
     struct job *jobs;
     struct job **list; /* the jobs of the phase that runs */
     size_t count;
@@ -33,7 +35,7 @@ static void pin_process(void)
     sched_setaffinity(0, sizeof one, &one);
 }
 
-static bool run_begin(struct session *s, const struct target *t, const struct scenario *const *scenarios)
+static bool run_begin(struct session *s, const struct target *t)
 {
     struct run *run = s->run;
     clock_utc(run->started, sizeof run->started);
@@ -49,7 +51,7 @@ static bool run_begin(struct session *s, const struct target *t, const struct sc
     run->seed = s->drive.options.seed;
     run->jobs = s->drive.options.jobs;
     for (size_t i = 0; i < s->count; i++)
-        s->jobs[i] = (struct job){.scenario = scenarios[i], .result = &run->results[i], .place = i};
+        s->jobs[i] = (struct job){.scenario = s->scenarios[i], .result = &run->results[i], .place = i};
     return run->target_name && run->endpoint;
 }
 
@@ -297,6 +299,7 @@ static void session_run(struct session *s, struct error *e)
     delivery_begin(s->drive.delivery);
     offers_survey(&s->drive);
     plain(s, "plain/first", &run->plain_first, PLACE_PLAIN_FIRST, run);
+    premises_look(&s->drive, s->scenarios, s->count, run);
     scenarios_run(s, e);
     repetitions_run(s, e);
     if (run->interrupted || life_is_dead(&s->drive))
@@ -310,7 +313,7 @@ bool driver_run(const struct target *t, const struct scenario *const *scenarios,
                 const struct driver_options *options, struct run *out, struct error *e)
 {
     char why[WHY_SIZE] = "";
-    struct session s = {.run = out, .count = count};
+    struct session s = {.run = out, .scenarios = scenarios, .count = count};
     size_t total = options->repeat > 1 ? count * (size_t)options->repeat : count;
     bool answers, good = false;
     *out = (struct run){0};
@@ -318,7 +321,7 @@ bool driver_run(const struct target *t, const struct scenario *const *scenarios,
         pin_process();
     if (!drive_open(&s.drive, t, options, e))
         goto out;
-    if (!run_begin(&s, t, scenarios)) {
+    if (!run_begin(&s, t)) {
         error_set(e, "no memory to begin the run");
         goto out;
     }

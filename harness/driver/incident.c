@@ -3,6 +3,7 @@
 #include "life.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *suspects_text(struct arena *a, const struct job *jobs, size_t count)
 {
@@ -15,28 +16,43 @@ static const char *suspects_text(struct arena *a, const struct job *jobs, size_t
     return out;
 }
 
-static void died_add(struct drive *d, const struct job *jobs, size_t count, struct run *run, const char *why)
+/* How many there are with that id, whatever number stands behind it. */
+static size_t extra_same(const struct run *run, const char *id)
+{
+    size_t same = 0, len = strlen(id);
+    for (size_t i = 0; i < run->extra_count; i++)
+        same += strncmp(run->extra[i].id, id, len) == 0;
+    return same;
+}
+
+void incident_add(struct drive *d, struct run *run, const struct result *result)
 {
     struct result *grown = realloc(run->extra, (run->extra_count + 1) * sizeof *grown);
-    if (!grown)
+    if (!grown) {
+        arena_free(result->arena);
         return;
+    }
     run->extra = grown;
-    struct result *r = &grown[run->extra_count];
-    *r = (struct result){.id = "target/died",
-                         .verdict = VERDICT_FAIL,
-                         .reason = "the target died: nobody answered any more",
-                         .expected = "the target lives",
-                         .attempts = 1,
-                         .started_ns = clock_ns() - d->started_ns,
-                         .arena = arena_new()};
-    if (!r->arena)
-        return;
+    size_t same = extra_same(run, result->id);
+    struct result *r = &grown[run->extra_count++];
+    *r = *result;
+    r->verdict = r->verdict == VERDICT_PASS ? VERDICT_ERROR : r->verdict;
+    r->attempts = 1;
+    r->started_ns = clock_ns() - d->started_ns - r->duration_ns;
     /* Results are told apart by id. */
-    if (run->extra_count)
-        r->id = arena_printf(r->arena, "target/died-%zu", run->extra_count + 1);
-    r->reason = arena_printf(r->arena, "the target died: nobody answered any more (%s)", why);
-    r->found = suspects_text(r->arena, jobs, count);
-    run->extra_count++;
+    if (same)
+        r->id = arena_printf(r->arena, "%s-%zu", result->id, same + 1);
+}
+
+static void died_add(struct drive *d, const struct job *jobs, size_t count, struct run *run, const char *why)
+{
+    struct result r = {
+        .id = "target/died", .verdict = VERDICT_FAIL, .expected = "the target lives", .arena = arena_new()};
+    if (!r.arena)
+        return;
+    r.reason = arena_printf(r.arena, "the target died: nobody answered any more (%s)", why);
+    r.found = suspects_text(r.arena, jobs, count);
+    incident_add(d, run, &r);
 }
 
 static void suspect_failed(struct result *r)

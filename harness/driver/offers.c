@@ -1,5 +1,6 @@
 #include "offers.h"
 
+#include "auth.h"
 #include "prologue.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@ static void ask(struct drive *d, struct offer *o, struct route route)
     struct connection *c = prologue_open(&p);
     if (!c) {
         snprintf(o->problem, sizeof o->problem, "%.250s", p.reason);
+        o->refused = p.place == VERB_AUTH || p.place == ASKED_SASL ? p.code : 0;
         return;
     }
     /* AUTH needs no new EHLO; one is asked for, since a server may offer more to who is known (RFC 4954 section 4). */
@@ -38,6 +40,41 @@ static bool has_credentials(const struct target *t)
     return t->user && t->password;
 }
 
+/* Is the login with this mechanism right? On a connection of its own, since servers count what fails. */
+static bool mechanism_works(struct drive *d, struct route way, const char *mechanism)
+{
+    const struct target *t = d->target;
+    char why[160];
+    struct auth_order o = {
+        .mechanism = mechanism, .user = bytes_string(t->user), .password = bytes_string(t->password)};
+    struct opening p = {.drive = d, .start = START_EHLO, .route = way};
+    struct connection *c = prologue_open(&p);
+    bool works = c && auth_exchange(c, &o, why, sizeof why) && c->last.kind == OBSERVED_REPLY && c->reply.code == 235;
+    if (c)
+        connection_close(c);
+    connection_free(c);
+    return works;
+}
+
+/* Where the login of the survey was refused on every way, one mechanism may be broken, or the credentials wrong: the
+ * others that are offered tell. A temporary refusal tells nothing. */
+static void credentials_survey(struct drive *d)
+{
+    struct offers *o = &d->offers;
+    struct keyword k;
+    const struct offer *asked = o->tls_auth.refused ? &o->tls_auth : &o->plain_auth;
+    struct route way = {.tls = asked == &o->tls_auth, .implicit = asked == &o->tls_auth && o->tls_implicit};
+    const struct offer *known = way.tls ? &o->tls : &o->plain;
+    const char *mechanism;
+    if (o->plain_auth.seen || o->tls_auth.seen || asked->refused / 100 != 5 || !offers_keyword(known, "AUTH", &k))
+        return;
+    for (size_t i = 0; (mechanism = auth_mechanism(i)); i++)
+        if (keyword_has(&k, bytes_string(mechanism)) && mechanism_works(d, way, mechanism))
+            return;
+    o->credentials_refused = asked->refused;
+    memcpy(o->credentials_problem, asked->problem, sizeof o->credentials_problem);
+}
+
 void offers_survey(struct drive *d)
 {
     struct offers *o = &d->offers;
@@ -53,11 +90,12 @@ void offers_survey(struct drive *d)
         if (has_credentials(t) && offers_keyword(&o->plain, "AUTH", &k))
             ask(d, &o->plain_auth, (struct route){.auth = true});
     }
-    if (!o->tls_possible)
-        return;
-    ask(d, &o->tls, (struct route){.tls = true, .implicit = o->tls_implicit});
-    if (has_credentials(t) && offers_keyword(&o->tls, "AUTH", &k))
-        ask(d, &o->tls_auth, (struct route){.tls = true, .implicit = o->tls_implicit, .auth = true});
+    if (o->tls_possible) {
+        ask(d, &o->tls, (struct route){.tls = true, .implicit = o->tls_implicit});
+        if (has_credentials(t) && offers_keyword(&o->tls, "AUTH", &k))
+            ask(d, &o->tls_auth, (struct route){.tls = true, .implicit = o->tls_implicit, .auth = true});
+    }
+    credentials_survey(d);
 }
 
 void offers_free(struct offers *o)

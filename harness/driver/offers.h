@@ -20,12 +20,15 @@ struct offer {
     bool seen;
     struct buffer ehlo; /* the EHLO reply */
     char problem[256];  /* why it was not seen; "": not tried */
+    int refused;        /* the code that AUTH was refused with; 0: it was not */
 };
 
 struct offers {
     struct offer plain, tls, plain_auth, tls_auth;
     bool tls_implicit; /* TLS is had on the endpoint with TLS at once */
     bool tls_possible;
+    int credentials_refused; /* the code by which every mechanism refused the target's credentials; 0: one took them */
+    char credentials_problem[256];
 };
 
 /* Asks the server, on a connection of its own for each way. */

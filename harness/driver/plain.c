@@ -5,11 +5,26 @@
 #include "refusal.h"
 #include "runner.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static bool step(struct connection *c, int code, int other)
 {
     return connection_take_soon(c) == TAKEN_REPLY && (c->reply.code == code || c->reply.code == other);
+}
+
+/* "Sat, 28 Nov 2026 11:00:00 +0000" (RFC 5322 section 3.3) */
+static void date_make(char *out, size_t size)
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t now = time(NULL);
+    struct tm t = {0};
+    gmtime_r(&now, &t);
+    snprintf(out, size, "%s, %d %s %d %02d:%02d:%02d +0000", days[t.tm_wday], t.tm_mday, months[t.tm_mon],
+             t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
 bool plain_send(struct connection *c, struct bytes to, const char *nonce, const char **what)
@@ -17,6 +32,7 @@ bool plain_send(struct connection *c, struct bytes to, const char *nonce, const 
     const struct target *t = c->drive->target;
     const char *sender = t->sender ? t->sender : "";
     struct buffer message = {0};
+    char date[64];
     *what = "MAIL";
     connection_command(c, "MAIL FROM:<%s>", sender);
     if (!step(c, 250, 250))
@@ -30,10 +46,11 @@ bool plain_send(struct connection *c, struct bytes to, const char *nonce, const 
     if (!step(c, 354, 354))
         return false;
     *what = "the message";
-    buffer_printf(
-        &message,
-        "From: <%s>\r\nTo: <%.*s>\r\nSubject: smtpspec\r\nMessage-ID: <%s@client.test>\r\n\r\nsmtpspec %s\r\n.\r\n",
-        sender, BYTES_ARG(to), nonce, nonce);
+    date_make(date, sizeof date);
+    buffer_printf(&message,
+                  "From: <%s>\r\nTo: <%.*s>\r\nDate: %s\r\nSubject: smtpspec\r\nMessage-ID: <%s@client.test>\r\n"
+                  "\r\nsmtpspec %s\r\n.\r\n",
+                  sender, BYTES_ARG(to), date, nonce, nonce);
     bool good = !buffer_failed(&message) && connection_send(c, buffer_bytes(&message)) && step(c, 250, 250);
     buffer_free(&message);
     return good;

@@ -41,6 +41,14 @@ static const char *put_off(const struct connection *c)
     }
 }
 
+/* The target's credentials log in by no mechanism, so that this one is not to blame. */
+static bool wrong_credentials(const struct connection *c)
+{
+    int refused = c->drive->offers.credentials_refused;
+    return refused && (c->asked == VERB_AUTH || c->asked == ASKED_SASL) &&
+           (c->reply.code == 535 || c->reply.code == refused);
+}
+
 int refusal_place(int asked)
 {
     if (asked == VERB_BDAT)
@@ -68,6 +76,8 @@ const char *refusal_reason(const struct connection *c)
         return "TLS or AUTH is wanted first: see the target's prologue";
     if (put_off(c))
         return put_off(c);
+    if (wrong_credentials(c))
+        return "as every mechanism does: see target/credentials";
     if (plain->code == c->reply.code && same_place(plain->place, c->asked))
         return "as it did to the plain transaction";
     return NULL;

@@ -9,6 +9,7 @@
  * - 530 in the clear or before AUTH (RFC 3207 section 4, RFC 4954 section 6);
  * - 454 to AUTH (RFC 4954 section 6) and to STARTTLS (RFC 3207 section 4), 432 and 534 to AUTH,
  *   538 to AUTH in the clear;
+ * - a login by the target's credentials where every mechanism that is offered refuses them (premises.h);
  * - the code that the plain transaction was refused with, at the same place. */
 const char *refusal_reason(const struct connection *c);
 

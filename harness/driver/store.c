@@ -222,6 +222,26 @@ void store_begin(struct store *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+enum arrival store_arrival(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    enum arrival arrival = s->arrival;
+    pthread_mutex_unlock(&s->lock);
+    return arrival;
+}
+
+void store_note_arrival(struct store *s, bool arrived)
+{
+    pthread_mutex_lock(&s->lock);
+    if (arrived)
+        s->arrival = ARRIVAL_SEEN;
+    else if (s->arrival == ARRIVAL_SEEN)
+        s->arrival = ARRIVAL_BROKEN;
+    else if (s->arrival == ARRIVAL_UNKNOWN)
+        s->arrival = ARRIVAL_NEVER;
+    pthread_mutex_unlock(&s->lock);
+}
+
 size_t store_mark(struct store *s)
 {
     pthread_mutex_lock(&s->lock);

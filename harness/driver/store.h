@@ -22,6 +22,7 @@ struct store {
     size_t count, capacity;
     struct timespec scanned[2]; /* change times of new/ and cur/ at the last scan, if it was long enough ago */
     bool scanned_valid;
+    enum arrival arrival;
 };
 
 bool store_open(struct store *s, const struct mailbox *m, const char *directory);

@@ -28,10 +28,9 @@ static bool has_field_without(struct bytes message, struct bytes name, struct by
     return false;
 }
 
-static bool always(struct bytes message)
+static bool without_to(struct bytes message)
 {
-    (void)message;
-    return true;
+    return !has_field(message, BYTES("To:"));
 }
 
 static bool without_date(struct bytes message)
@@ -139,7 +138,7 @@ static const struct {
     enum defect defect;
     when_function *when;
 } lost[] = {
-    {DEFECT_MESSAGE_LOST, always},
+    {DEFECT_MESSAGE_LOST, without_to},
     {DEFECT_MESSAGE_WITHOUT_DATE_LOST, without_date},
     {DEFECT_MESSAGE_WITH_CONTROLS_LOST, with_controls},
 };

@@ -18,7 +18,9 @@
 
 enum after {
     GO_ON,
-    DELIVER, /* put the message into the maildir */
+    DELIVER,       /* put the message into the maildir */
+    DELIVER_PLAIN, /* only the messages that the harness sends for itself */
+    DELIVER_FIRST, /* so many of them, see `first` */
     DELIVER_TWICE,
     CLOSE,    /* close the connection behind the answer */
     RESET,    /* reset it */
@@ -40,6 +42,7 @@ struct script {
     int busy_from, busy_to; /* these connections (from 1 on) are greeted with 421 */
     int delay_ms;           /* before each answer */
     const char *maildir;    /* a message that is answered with DELIVER goes there, to new/ */
+    int first;              /* DELIVER_FIRST: how many messages */
 };
 
 struct scripted {
@@ -169,7 +172,9 @@ static inline void scripted_talk(struct serving *t)
         data = !data && r->answer && strncmp(r->answer, "354", 3) == 0;
         if (s->delay_ms)
             usleep((useconds_t)s->delay_ms * 1000);
-        if (r->after == DELIVER || r->after == DELIVER_TWICE)
+        bool plain = strstr(message, "Subject: smtpspec\n");
+        if (r->after == DELIVER || r->after == DELIVER_TWICE || (r->after == DELIVER_PLAIN && plain) ||
+            (r->after == DELIVER_FIRST && atomic_load(&t->server->files) < s->first))
             scripted_deliver(t->server, message);
         if (r->after == DELIVER_TWICE)
             scripted_deliver(t->server, message);

@@ -342,7 +342,8 @@ static enum verdict delivered_verdict(const char *delivered, enum after taken, c
     cr_assert_not_null(mkdtemp(root));
     snprintf(path, sizeof path, "%s/new", root);
     mkdir(path, 0700);
-    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows, .maildir = root});
+    scripted_start(&server,
+                   (struct script){.greeting = "220 server.test ready\r\n", .rows = rows, .maildir = root, .first = 2});
     snprintf(yaml, sizeof yaml,
              "  - id: a\n    title: a\n    level: MUST\n    reference: x\n    start: data\n    steps:\n"
              "      - {data: \"Subject: a\\n\\n${nonce}\\n.b\", expect: 2xx | 5xx}\n      - delivered: %s\n",
@@ -373,8 +374,15 @@ Test(run, delivered)
         const char *reason;
     } all[] = {
         {"{}", DELIVER, good, VERDICT_PASS, NULL},
-        {"{}", GO_ON, good, VERDICT_FAIL, "expected 1 delivered"},
-        {"{count: 0}", GO_ON, bad, VERDICT_PASS, NULL},
+        {"{}", DELIVER_PLAIN, good, VERDICT_FAIL, "expected 1 delivered"},
+        {"{count: 0}", DELIVER_PLAIN, good, VERDICT_PASS, NULL},
+        {"{count: 0}", DELIVER, good, VERDICT_FAIL, "found 1"},
+        /* Nothing ever arrives; nothing any more behind plain/first and the look at the mailbox; none is accepted. */
+        {"{}", GO_ON, good, VERDICT_BLOCKED, "see target/mailbox"},
+        {"{count: 0}", GO_ON, good, VERDICT_BLOCKED, "see target/mailbox"},
+        {"{}", DELIVER_FIRST, good, VERDICT_BLOCKED, "nor did a plain message"},
+        {"{count: 0}", DELIVER_FIRST, good, VERDICT_BLOCKED, "nor did a plain message"},
+        {"{count: 0}", GO_ON, bad, VERDICT_BLOCKED, "was answered 550"},
         {"{count: 0}", DELIVER, bad, VERDICT_FAIL, "found 1"},
         {"{count: 0..1}", DELIVER, good, VERDICT_PASS, NULL},
         {"{count: 0..1}", DELIVER_TWICE, good, VERDICT_FAIL, "found 2"},
@@ -391,6 +399,42 @@ Test(run, delivered)
         if (all[i].reason)
             cr_expect(strstr(reason, all[i].reason), "%s: %s", all[i].delivered, reason);
     }
+}
+
+/* A mailbox where nothing is ever seen, and a password that is wrong, are said once and blamed on nobody. */
+Test(run, wrong_facts_are_told)
+{
+    struct scripted server;
+    struct trial t;
+    const struct row rows[] = {
+        {"EHLO", "250-server.test\r\n250 AUTH LOGIN PLAIN\r\n", 0}, {"AUTH", "535 5.7.8 Wrong\r\n", 0}, ORDINARY};
+    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows});
+    trial_begin(
+        &t, server.port,
+        "mailboxes:\n  alice@example.test: {maildir: /nonexistent/smtpspec}\n"
+        "  bob@example.test: {maildir: /nonexistent/smtpspec2}\n",
+        "  - {id: a, title: a, level: MUST, reference: x, start: data, steps: [{data: \"${nonce}\", expect: 250}, "
+        "{delivered: {}}]}\n"
+        "  - {id: b, title: a, level: MUST, reference: x, steps: [{auth: {mechanism: PLAIN}, expect: 235}]}\n"
+        "  - {id: c, title: a, level: MUST, reference: x, steps: [{send: AUTH PLAIN AGEAYg==, expect: 535}]}\n");
+    t.options.timeout_scale = 0.05;
+    trial_run(&t);
+    cr_assert(t.ran, "%s", t.error.text);
+    const enum verdict verdicts[] = {VERDICT_BLOCKED, VERDICT_BLOCKED, VERDICT_PASS};
+    for (size_t i = 0; i < 3; i++)
+        cr_expect_eq(t.run.results[i].verdict, verdicts[i], "%s: %s", t.run.results[i].id, t.run.results[i].reason);
+    const char *const extras[][2] = {
+        {"target/credentials", "user alice log in by no mechanism"},
+        {"target/mailbox", "maildir /nonexistent/smtpspec, in which there is no folder new"},
+        {"target/mailbox-2", "bob@example.test"}};
+    cr_assert_eq(t.run.extra_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect_str_eq(t.run.extra[i].id, extras[i][0]);
+        cr_expect_eq(t.run.extra[i].verdict, VERDICT_ERROR);
+        cr_expect(strstr(t.run.extra[i].reason, extras[i][1]), "%s", t.run.extra[i].reason);
+    }
+    trial_end(&t);
+    scripted_stop(&server);
 }
 
 Test(run, probe_tells_what_the_server_says_of_itself)

@@ -393,8 +393,12 @@ Test(runner, auth)
 Test(runner, auth_refused)
 {
     const struct play plays[] = {
-        {"by default 235 is wanted", "steps: [{auth: {mechanism: PLAIN}}]", AUTH_ROWS({"AUTH", "535 No\r\n", 0}),
+        {"by default 235 is wanted", "steps: [{auth: {mechanism: PLAIN}}]",
+         AUTH_ROWS({"AUTH PLAIN", "535 No\r\n", 0}, {"AUTH LOGIN", "334 VXNlcm5hbWU6\r\n", 0},
+                   {"YWxpY2U=", "334 UGFzc3dvcmQ6\r\n", 0}, {"c2VjcmV0", "235 Ok\r\n", 0}),
          VERDICT_FAIL, "expected 235, found 535"},
+        {"every mechanism refuses", "steps: [{auth: {mechanism: PLAIN}}]", AUTH_ROWS({"AUTH", "535 No\r\n", 0}),
+         VERDICT_BLOCKED, "as every mechanism does"},
         {"in the prologue", "auth: true\n    steps: [{send: NOOP, expect: 250}]", AUTH_ROWS({"AUTH", "535 No\r\n", 0}),
          VERDICT_BLOCKED, "AUTH was answered 535"},
         {"mechanism not offered", "steps: [{auth: {mechanism: CRAM-MD5}}]", AUTH_ROWS({"AUTH", "235 a\r\n", 0}),
