@@ -30,6 +30,7 @@ bool campaign_over(struct campaign *c)
 {
     pthread_mutex_lock(&c->lock);
     bool over = stopped(c) || (c->o->runs && c->state.inputs >= c->o->runs) ||
+                (c->o->max_findings && c->state.findings >= c->o->max_findings) ||
                 (c->o->time_ms && clock_ms() - c->began_ms >= c->o->time_ms);
     pthread_mutex_unlock(&c->lock);
     return over;
@@ -162,6 +163,7 @@ static void campaign_end(struct campaign *c)
     link_free(c->link);
     features_free(&c->features);
     corpus_free(&c->corpus);
+    recent_free(&c->recent);
     free(c->workers);
     free(c->symptoms);
     pthread_mutex_destroy(&c->lock);

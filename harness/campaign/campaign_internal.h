@@ -7,6 +7,7 @@
 #include "finding.h"
 #include "mutate/mutate.h"
 #include "pace.h"
+#include "recent.h"
 
 #include <pthread.h>
 
@@ -32,6 +33,7 @@ struct campaign {
     pthread_mutex_t lock; /* of all below */
     struct features features;
     struct corpus corpus;
+    struct recent recent;
     struct campaign_state state;
     int64_t began_ms, before_ms; /* on the clock; what an earlier part took */
     int64_t shown_ms, point_ms, point_every_ms;
@@ -82,16 +84,18 @@ void worker_run(struct worker *w);
 
 /* play.c: one session and what there is to say about it. */
 enum play_flags {
-    PLAY_FRESH = 1, /* on a connection of its own */
-    PLAY_SURE = 2,  /* with the time that certainty needs */
-    PLAY_SLOWLY = 4 /* with a moment before each write, in which a close is seen that was on its way */
+    PLAY_FRESH = 1,     /* on a connection of its own */
+    PLAY_SURE = 2,      /* with the time that certainty needs */
+    PLAY_SLOWLY = 4,    /* with a moment before each write, in which a close is seen that was on its way */
+    PLAY_TO_THE_END = 8 /* until the server greets again or is seen to be gone: what it dies of is this session */
 };
 /* w->outcome, w->trouble and w->features are set. `record` may be NULL. */
 void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *record, struct symptoms *found);
 
 /* suspect.c: a session showed something. Confirms, makes small, writes. */
 void suspect(struct worker *w, struct bytes text, const struct symptoms *found);
-/* For what was confirmed elsewhere, of which `symptom` and `input` are known: makes it small and documents it, ... */
+/* For what was confirmed elsewhere, growth, of which `symptom` and `input` are known: makes it small and documents it,
+ * ... */
 void suspect_small(struct worker *w, struct finding *f);
 /* ... and writes and registers it. */
 void suspect_keep(struct worker *w, struct finding *f);

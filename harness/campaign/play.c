@@ -1,6 +1,14 @@
 #include "campaign_internal.h"
 
-enum { KEEP_SESSIONS = 32, SETTLE_MS = 1000, QUIET_MS = 2, PAUSE_MOST_MS = 50, LOOK_MS = 1000, LOOK_EVERY_MS = 2 };
+enum {
+    KEEP_SESSIONS = 32,
+    SETTLE_MS = 1000,
+    QUIET_MS = 2,
+    PAUSE_MOST_MS = 50,
+    LOOK_MS = 1000,
+    LOOK_EVERY_MS = 2,
+    PATIENT_MS = 5
+};
 /* A session of a campaign is short; one with all that went before on its connection is not. */
 enum { ACTS_MOST = 200, ACTS_OF_HISTORY = 20000, HISTORY_MOST = 1 << 20 };
 
@@ -19,8 +27,8 @@ static void history_add(struct worker *w, struct bytes text)
     buffer_add_string(&w->history, "RSET\r\n");
 }
 
-/* A connection that broke may be the last sign of a process that is about to be gone. */
-static void look(struct worker *w)
+/* A connection that broke may be the last sign of a process that is about to be gone. `patient`: any may be. */
+static void look(struct worker *w, bool patient)
 {
     char why[256];
     enum ending e = w->outcome.ending;
@@ -28,8 +36,11 @@ static void look(struct worker *w)
     if (w->shared)
         pthread_mutex_lock(&w->c->server);
     w->trouble = watch_look(w->server, &w->report);
-    if (odd && w->trouble.kind == TROUBLE_NONE && !link_greets(w->link, LOOK_MS, why, sizeof why)) {
-        int64_t deadline = clock_deadline(LOOK_MS);
+    if (patient && w->trouble.kind == TROUBLE_NONE)
+        clock_sleep_ms(PATIENT_MS);
+    if ((odd || patient) && w->trouble.kind == TROUBLE_NONE) {
+        int64_t deadline = link_greets(w->link, LOOK_MS, why, sizeof why) ? 0 : clock_deadline(LOOK_MS);
+        w->trouble = watch_look(w->server, &w->report);
         while (w->trouble.kind == TROUBLE_NONE && clock_left(deadline) > 0) {
             clock_sleep_ms(LOOK_EVERY_MS);
             w->trouble = watch_look(w->server, &w->report);
@@ -98,7 +109,7 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
         history_add(w, text);
     if (!kept && !w->shared)
         watch_settle(w->server, SETTLE_MS);
-    look(w);
+    look(w, flags & PLAY_TO_THE_END);
     features_take(w);
     oracle_judge(&w->outcome, &w->trouble, found);
     if (!sure)

@@ -57,11 +57,17 @@ bool suspect_revive(struct worker *w)
     return true;
 }
 
+static bool needs_fresh_server(const struct symptom *s)
+{
+    return s->oracle == ORACLE_CRASH || s->oracle == ORACLE_DIED || s->oracle == ORACLE_MUTE;
+}
+
 /* Plays it once more on a fresh connection, and starts the server again where that was the end of it. */
 static bool shows_once(struct worker *w, const struct symptom *wanted, struct bytes text, unsigned flags,
                        struct buffer *record, struct symptoms *found)
 {
-    play(w, text, flags | PLAY_FRESH, record, found);
+    flags |= PLAY_FRESH | (needs_fresh_server(wanted) ? PLAY_TO_THE_END : 0);
+    play(w, text, flags, record, found);
     bool shows = symptoms_find_alike(found, wanted) != NULL;
     enum ending e = w->outcome.ending;
     if (w->trouble.kind != TROUBLE_NONE || e == ENDING_NOBODY || e == ENDING_MUTE || e == ENDING_MISSING)
@@ -119,12 +125,28 @@ void last_command(struct bytes text, char *out, size_t size)
     arena_free(a);
 }
 
-/* The last play of the smallest input: conversation, report, and the outcome that the scenario is made of. */
-static void document(struct worker *w, struct finding *f)
+/* A server that no session has touched yet, where it can be had; else one that is there. */
+static bool fresh_server(struct worker *w)
+{
+    struct error e = {0};
+    if (!watch_is_ours(w->server) || !watch_restart(w->server, &e))
+        return suspect_revive(w);
+    pthread_mutex_lock(&w->c->lock);
+    w->c->state.restarts++;
+    pthread_mutex_unlock(&w->c->lock);
+    return true;
+}
+
+/* The last play of the smallest input, on a fresh server: conversation, report, and the outcome that the scenario is
+ * made of. False: it does not show there. */
+static bool document(struct worker *w, struct finding *f)
 {
     struct symptoms found;
-    buffer_clear(&f->transcript);
-    bool shows = shows_again(w, &f->symptom, buffer_bytes(&f->smallest), PLAY_SURE, &f->transcript, &found);
+    bool shows = false;
+    for (int i = 0; i < TRIES && !shows && fresh_server(w); i++) {
+        buffer_clear(&f->transcript);
+        shows = shows_again(w, &f->symptom, buffer_bytes(&f->smallest), PLAY_SURE, &f->transcript, &found);
+    }
     const struct symptom *again = shows ? symptoms_find_alike(&found, &f->symptom) : NULL;
     if (again)
         f->symptom = *again;
@@ -138,6 +160,25 @@ static void document(struct worker *w, struct finding *f)
     }
     buffer_add(&f->report, buffer_bytes(&w->report));
     watch_log(w->server, LOG_MOST, &f->log);
+    return shows;
+}
+
+static void smallest_set(struct finding *f, struct bytes text)
+{
+    buffer_clear(&f->smallest);
+    buffer_add(&f->smallest, text);
+}
+
+/* Made small, and documented by a replay on a fresh server. What does not replay small was made small by chance: then
+ * it stays as big as it was found. False: it does not replay at all. */
+static bool settle(struct worker *w, struct finding *f)
+{
+    buffer_clear(&f->report);
+    make_small(w, f);
+    if (document(w, f))
+        return true;
+    smallest_set(f, buffer_bytes(&f->input));
+    return document(w, f);
 }
 
 void suspect_small(struct worker *w, struct finding *f)
@@ -147,7 +188,7 @@ void suspect_small(struct worker *w, struct finding *f)
     f->session = c->state.inputs;
     f->ms = campaign_ms(c);
     pthread_mutex_unlock(&c->lock);
-    buffer_add(&f->smallest, buffer_bytes(&f->input));
+    smallest_set(f, buffer_bytes(&f->input));
     make_small(w, f);
     document(w, f);
 }
@@ -206,11 +247,6 @@ void suspect_keep(struct worker *w, struct finding *f)
     registered(c, f);
 }
 
-static bool needs_fresh_server(const struct symptom *s)
-{
-    return s->oracle == ORACLE_CRASH || s->oracle == ORACLE_DIED || s->oracle == ORACLE_MUTE;
-}
-
 static struct doubt *doubt_find(struct campaign *c, const struct symptom *s)
 {
     for (size_t i = 0; i < c->doubt_count; i++)
@@ -255,25 +291,56 @@ static bool confirm_with(struct worker *w, struct finding *f)
     return f->confirmed;
 }
 
-/* Alone, then behind all that its connection had seen before. */
+/* One session: alone, then behind all that its connection had seen before it. */
+static bool confirm_one(struct worker *w, struct finding *f, struct bytes before, struct bytes text)
+{
+    smallest_set(f, text);
+    bool shows = confirm_with(w, f);
+    if (!shows && before.len > 0) {
+        smallest_set(f, before);
+        buffer_add(&f->smallest, text);
+        shows = confirm_with(w, f);
+    }
+    buffer_clear(&f->input);
+    buffer_add(&f->input, shows ? buffer_bytes(&f->smallest) : text);
+    return shows;
+}
+
+/* A server may die a while after what killed it, in the middle of a session that has nothing to do with it: those
+ * before it are tried too, the last one first. */
 static void confirm(struct worker *w, struct finding *f)
 {
-    if (confirm_with(w, f) || w->before.len == 0)
+    struct recent *r = &w->c->recent;
+    const struct session_kept *blamed = recent_at(r, 0);
+    if (confirm_one(w, f, buffer_bytes(&w->before), buffer_bytes(&f->input)) || !needs_fresh_server(&f->symptom))
         return;
-    buffer_clear(&f->smallest);
-    buffer_add(&f->smallest, buffer_bytes(&w->before));
-    buffer_add(&f->smallest, buffer_bytes(&f->input));
-    if (confirm_with(w, f)) {
+    struct buffer input = {0};
+    buffer_add(&input, buffer_bytes(&f->input));
+    bool shows = false;
+    for (size_t i = 1; !shows && (blamed = recent_at(r, i)) && !campaign_stopped(w->c); i++)
+        shows = confirm_one(w, f, buffer_bytes(&blamed->before), buffer_bytes(&blamed->text));
+    if (!shows) {
+        smallest_set(f, buffer_bytes(&input));
         buffer_clear(&f->input);
-        buffer_add(&f->input, buffer_bytes(&f->smallest));
+        buffer_add(&f->input, buffer_bytes(&input));
     }
+    buffer_free(&input);
+}
+
+/* A reply was only slow. */
+static void forgive(struct worker *w)
+{
+    struct campaign *c = w->c;
+    pace_forgive(&w->pace, w->outcome.slowest_ms > 0 ? w->outcome.slowest_ms : pace_patience(&w->pace));
+    pthread_mutex_lock(&c->lock);
+    c->state.slow++;
+    pthread_mutex_unlock(&c->lock);
 }
 
 static void investigate(struct worker *w, struct bytes text, const struct symptom *s)
 {
     struct campaign *c = w->c;
     struct finding f = {.symptom = *s, .lead = oracle_info(s->oracle)->lead};
-    struct error e = {0};
     char phase[96];
     pthread_mutex_lock(&c->lock);
     f.session = c->state.inputs;
@@ -284,28 +351,13 @@ static void investigate(struct worker *w, struct bytes text, const struct sympto
     buffer_add(&f.report, buffer_bytes(&w->report));
     snprintf(phase, sizeof phase, "confirming %s", oracle_info(s->oracle)->name);
     campaign_phase(c, phase);
-    bool there = true;
-    if (needs_fresh_server(s) && watch_is_ours(w->server)) {
-        there = watch_restart(w->server, &e);
-        pthread_mutex_lock(&c->lock);
-        c->state.restarts++;
-        pthread_mutex_unlock(&c->lock);
-    } else if (needs_fresh_server(s)) {
-        there = suspect_revive(w);
-    }
+    bool there = !needs_fresh_server(s) || fresh_server(w);
     if (there)
         confirm(w, &f);
-    if (f.confirmed) {
-        buffer_clear(&f.report);
-        make_small(w, &f);
-        document(w, &f);
-    } else if (there && s->oracle == ORACLE_HANG) {
-        /* It was only slow. */
-        pace_forgive(&w->pace, w->outcome.slowest_ms > 0 ? w->outcome.slowest_ms : pace_patience(&w->pace));
-        pthread_mutex_lock(&c->lock);
-        c->state.slow++;
-        pthread_mutex_unlock(&c->lock);
-    }
+    if (f.confirmed)
+        f.confirmed = settle(w, &f);
+    else if (there && s->oracle == ORACLE_HANG)
+        forgive(w);
     bool alone = f.confirmed ? !suspect_known(c, &f.symptom) : !alike_known(c, &f.symptom);
     if (alone && (f.confirmed || needs_fresh_server(&f.symptom))) {
         f.lead |= !f.confirmed; /* but a crash is told even where it does not show again */

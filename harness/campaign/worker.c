@@ -114,7 +114,8 @@ bool worker_open(struct worker *w, struct campaign *c, int number, struct error 
     pace_begin(&w->pace, c->o->timeout_ms);
     if (!server_get(w, e))
         return false;
-    w->growth = number == 0 && c->jobs == 1 ? growth_new() : NULL;
+    /* Where workers share a server, one of them looks after it. */
+    w->growth = number == 0 || w->coverage ? growth_new() : NULL;
     return true;
 }
 
@@ -220,11 +221,14 @@ static void input_count(struct worker *w, struct bytes text, bool fresh)
     pthread_mutex_unlock(&c->lock);
 }
 
-/* One input from the beginning to the end. `known`: it is kept whatever it reaches (a seed that works). */
+/* One input from the beginning to the end. */
 static void try_input(struct worker *w, struct bytes text)
 {
     struct symptoms found;
     pthread_rwlock_rdlock(&w->c->quiet);
+    pthread_mutex_lock(&w->c->lock);
+    recent_add(&w->c->recent, buffer_bytes(&w->history), text);
+    pthread_mutex_unlock(&w->c->lock);
     play(w, text, 0, NULL, &found);
     bool fresh = count_new(w, &w->features) > 0;
     input_count(w, text, fresh);
@@ -233,7 +237,7 @@ static void try_input(struct worker *w, struct bytes text)
     pthread_rwlock_unlock(&w->c->quiet);
     if (found.count > 0)
         suspect(w, text, &found);
-    else if (!w->shared)
+    else
         growth_follow(w, text);
 }
 

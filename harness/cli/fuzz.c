@@ -125,6 +125,7 @@ static void fill_campaign(struct fuzz *f, int argc, char **argv)
         .prologue = f->target->prologue,
         .time_ms = o->time_ms,
         .runs = o->runs,
+        .max_findings = o->max_findings,
         .seed = o->seed,
         .jobs = o->jobs,
         .rate = o->rate,

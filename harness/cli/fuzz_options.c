@@ -26,6 +26,7 @@ static bool set_rate(void *values, const char *argument, struct error *e)
 static const struct option campaign_table[] = {
     {"time", 0, "TIME", "end after so long (until Ctrl-C)", OPTION_DURATION, AT(time_ms), NULL},
     {"runs", 0, "N", "end after so many inputs", OPTION_NUMBER, AT(runs), NULL},
+    {"max-findings", 0, "N", "end after so many findings, leads not counted", OPTION_NUMBER, AT(max_findings), NULL},
     {"seed", 0, "N", "the same seed and the same server give the same inputs, with one job", OPTION_NUMBER, AT(seed),
      NULL},
     {"findings", 0, "DIR", "where findings, the report and the campaign's state go (findings)", OPTION_TEXT,

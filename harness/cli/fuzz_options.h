@@ -11,7 +11,7 @@ struct fuzz_options {
     const char *launch, *dictionary, *findings, *corpus, *seeds, *report, *replay;
     const char *defect, *style;
     int64_t time_ms, timeout_ms;
-    uint64_t runs, seed;
+    uint64_t runs, seed, max_findings;
     int jobs;
     double rate;
     bool resume, json, quiet, authorised, coverage, no_coverage, growth;

@@ -36,13 +36,14 @@ struct campaign_state {
 
 struct campaign_options {
     const struct target *target;
-    unsigned prologue;  /* enum prologue */
-    int64_t time_ms;    /* 0: no limit */
-    uint64_t runs;      /* sessions; 0: no limit */
-    uint64_t seed;      /* 0: from the clock */
-    int jobs;           /* 0: 1 */
-    double rate;        /* sessions a second; 0: the target's, else no limit */
-    int64_t timeout_ms; /* for a reply at the most; 0: 10 s */
+    unsigned prologue;     /* enum prologue */
+    int64_t time_ms;       /* 0: no limit */
+    uint64_t runs;         /* inputs; 0: no limit */
+    uint64_t max_findings; /* ends with so many, leads not counted; 0: no limit */
+    uint64_t seed;         /* 0: from the clock */
+    int jobs;              /* 0: 1 */
+    double rate;           /* sessions a second; 0: the target's, else no limit */
+    int64_t timeout_ms;    /* for a reply at the most; 0: 10 s */
     enum coverage_wish coverage;
     const char *corpus;   /* folder; its files are seeds, and what is kept goes there */
     const char *findings; /* folder */
