@@ -22,7 +22,8 @@ enum {
     SETTLE_MS = 5000,
     ENVIRONMENT = 8,
     REPORT_MOST = 65536,
-    CHILDREN = 64
+    CHILDREN = 64,
+    REAP_MS = 1000
 };
 /* A server that had no children behind so many sessions does not fork for them. */
 enum { FORKS_KNOWN = 200 };
@@ -282,12 +283,24 @@ static void ended_tell(struct trouble *t, int status)
     snprintf(t->what, sizeof t->what, "exit status %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
+/* A process of several threads is a zombie for a while before it can be waited for. */
+static bool reaped(pid_t pid, int *status)
+{
+    pid_t got = pid > 0 ? waitpid(pid, status, WNOHANG) : 0;
+    int64_t deadline = clock_deadline(REAP_MS);
+    while (pid > 0 && got == 0 && !process_is_alive(pid) && clock_left(deadline) > 0) {
+        nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+        got = waitpid(pid, status, WNOHANG);
+    }
+    return pid > 0 && got == pid;
+}
+
 static struct trouble look_for_end(struct watch *w)
 {
     struct trouble t = {0};
     int status = 0;
-    bool shell = w->launched.pid > 0 && waitpid(w->launched.pid, &status, WNOHANG) == w->launched.pid;
-    bool itself = !shell && w->listener > 0 && waitpid(w->listener, &status, WNOHANG) == w->listener;
+    bool shell = reaped(w->launched.pid, &status);
+    bool itself = !shell && reaped(w->listener, &status);
     if (shell && !(WIFEXITED(status) && WEXITSTATUS(status) == 0 && process_is_alive(w->listener)))
         ended_tell(&t, status);
     else if (itself)
