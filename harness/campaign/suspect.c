@@ -311,7 +311,7 @@ static bool confirm_one(struct worker *w, struct finding *f, struct bytes before
 static void confirm(struct worker *w, struct finding *f)
 {
     struct recent *r = &w->c->recent;
-    const struct session_kept *blamed = recent_at(r, 0);
+    const struct session_kept *blamed;
     if (confirm_one(w, f, buffer_bytes(&w->before), buffer_bytes(&f->input)) || !needs_fresh_server(&f->symptom))
         return;
     struct buffer input = {0};
