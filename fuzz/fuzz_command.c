@@ -1,7 +1,8 @@
 /* A line as a command. The first octet chooses the flags (low two bits).
  *   - all parts lie in the line, the error's offset too
  *   - printed from its parts and parsed again, a command is the same
- *   - the case of the verb and blanks behind the line change nothing */
+ *   - the case of the verb and blanks behind the line change nothing
+ *   - a verb is known by its whole name and nothing else */
 #include "property.h"
 #include "smtp/command.h"
 
@@ -115,6 +116,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum command_status status = command_parse(line, flags, &c, &error);
     HOLDS(error_fits(status == COMMAND_OK, &error, line));
     parts_lie_in(&c, line);
+    const struct verb_info *info = verb_info(c.verb);
+    HOLDS(!info || bytes_equal_nocase(c.word, bytes_string(info->name)));
     HOLDS((status == COMMAND_BAD_VERB) == (c.word.len == 0));
     if (status != COMMAND_OK) {
         HOLDS(c.parameter_count == 0 && c.path.text.len == 0 && c.domain.text.len == 0);

@@ -1,6 +1,8 @@
 #include "grammar.h"
 #include "smtp/command.h"
 
+#include <string.h>
+
 /* The rows stand in the order of the enum, from VERB_HELO on. */
 static const struct verb_info verbs[] = {
     {VERB_HELO, "HELO", "HELO SP domain",
@@ -89,13 +91,12 @@ const struct verb_info *verb_info(enum verb verb)
     return verb >= VERB_HELO && verb < VERB_COUNT ? &verbs[verb - VERB_HELO] : NULL;
 }
 
-/* Names of up to eight letters as one number, so that finding a verb is comparing numbers. An END follows a shorter
- * name, or a word with NULs behind it would be the same number. */
-#define END 1
+/* Names of up to eight letters as one number, so that finding a verb is comparing numbers. NULs behind a shorter one do
+ * not change its number: the length must be the same too. */
 #define KEY(a, b, c, d, e, f, g, h)                                                                                    \
     ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |            \
      (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
-#define KEY4(a, b, c, d) KEY(a, b, c, d, END, 0, 0, 0)
+#define KEY4(a, b, c, d) KEY(a, b, c, d, 0, 0, 0, 0)
 
 enum { WORD_MOST = 8 };
 
@@ -123,7 +124,7 @@ static const uint64_t keys[VERBS] = {
     KEY4('S', 'A', 'M', 'L'),
     KEY4('O', 'N', 'E', 'X'),
     KEY4('B', 'U', 'R', 'L'),
-    KEY('X', 'C', 'L', 'I', 'E', 'N', 'T', END),
+    KEY('X', 'C', 'L', 'I', 'E', 'N', 'T', 0),
     KEY('X', 'F', 'O', 'R', 'W', 'A', 'R', 'D'),
 };
 
@@ -135,7 +136,7 @@ static uint64_t word_key(struct bytes word)
     const unsigned char *w = word.data;
     if (word.len == 4)
         return KEY4(w[0], w[1], w[2], w[3]) & UPPER;
-    uint64_t key = word.len < WORD_MOST ? (uint64_t)END << (8 * word.len) : 0;
+    uint64_t key = 0;
     for (size_t i = 0; i < word.len; i++)
         key |= (uint64_t)w[i] << (8 * i);
     return key & UPPER;
@@ -148,7 +149,7 @@ enum verb verb_find(struct bytes word)
     if (word.len <= WORD_MOST) {
         uint64_t key = word_key(word);
         for (unsigned i = 0; i < VERBS; i++)
-            if (keys[i] == key)
+            if (keys[i] == key && strlen(verbs[i].name) == word.len)
                 return (enum verb)(VERB_HELO + i);
     }
     return (word.data[0] & 0xDF) == 'X' ? VERB_PRIVATE : VERB_UNKNOWN;

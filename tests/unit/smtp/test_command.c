@@ -320,6 +320,10 @@ Test(command, every_verb)
     cr_expect_eq(verb_find(BYTES("xForward")), VERB_XFORWARD);
     cr_expect_eq(verb_find(BYTES("XFORWARDS")), VERB_PRIVATE);
     cr_expect_eq(verb_find(BYTES("DAT!")), VERB_UNKNOWN);
+    cr_expect_eq(verb_find(BYTES("EHLO\0")), VERB_UNKNOWN);
+    cr_expect_eq(verb_find(BYTES("EHLO\1\0\0\0")), VERB_UNKNOWN);
+    cr_expect_eq(verb_find(BYTES("EHLO!\0\0\0")), VERB_UNKNOWN);
+    cr_expect_eq(verb_find(BYTES("XCLIENT!")), VERB_PRIVATE);
     cr_expect_eq(verb_find((struct bytes){NULL, 0}), VERB_UNKNOWN);
 }
 
