@@ -120,6 +120,73 @@ static size_t check_catalogue(const struct library *l)
     return mistakes;
 }
 
+/* What came from files of the user's own. */
+struct own {
+    size_t scenarios, requirements, targets;
+};
+
+/* True when `file` is `path` or lies below it. */
+static bool is_below(const char *file, const char *path)
+{
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    return !strncmp(file, path, len) && (!file[len] || file[len] == '/');
+}
+
+static struct own count_own(const struct library *l, const char *path)
+{
+    struct own own = {0};
+    size_t scenarios, requirements, targets;
+    const struct scenario *const *s = library_scenarios(l, &scenarios);
+    const struct requirement *const *r = library_requirements(l, &requirements);
+    const char *const *t = library_targets(l, &targets);
+    for (size_t i = 0; i < scenarios; i++)
+        own.scenarios += is_below(s[i]->file, path);
+    for (size_t i = 0; i < requirements; i++)
+        own.requirements += r[i]->mark.file && is_below(r[i]->mark.file, path);
+    for (size_t i = 0; i < targets; i++)
+        own.targets += is_below(t[i], path);
+    return own;
+}
+
+/* The number of files and folders with nothing in them, which are told: nobody means to check those. */
+static size_t check_contents(const struct check_options *c, const struct library *l, struct own *sum)
+{
+    size_t mistakes = 0;
+    for (size_t i = 0; i < c->suite.own.count; i++) {
+        struct own own = count_own(l, c->suite.own.items[i]);
+        if (!own.scenarios && !own.requirements && !own.targets) {
+            print_problem("%s: expected scenarios, requirements or a target file, found none", c->suite.own.items[i]);
+            mistakes++;
+        }
+        sum->scenarios += own.scenarios;
+        sum->requirements += own.requirements;
+        sum->targets += own.targets;
+    }
+    return mistakes;
+}
+
+static void put_count(struct buffer *out, size_t count, const char *what)
+{
+    if (count)
+        buffer_printf(out, "%s%zu %s%s", out->len ? ", " : "", count, what, count == 1 ? "" : "s");
+}
+
+static void say_counts(const struct check_options *c, const struct library *l, struct own own)
+{
+    struct buffer text = {0};
+    if (!c->suite.own.count) {
+        library_scenarios(l, &own.scenarios);
+        library_requirements(l, &own.requirements);
+    }
+    put_count(&text, own.scenarios, "scenario");
+    put_count(&text, own.requirements, "requirement");
+    put_count(&text, own.targets + c->targets.count, "target file");
+    printf("%s: no mistakes\n", buffer_string(&text));
+    buffer_free(&text);
+}
+
 static size_t check_suites(const struct check_options *c, bool *counted)
 {
     struct library *l = sources_load(&c->suite);
@@ -127,19 +194,19 @@ static size_t check_suites(const struct check_options *c, bool *counted)
         print_problem("out of memory");
         return 1;
     }
-    size_t scenarios, requirements, targets, mistakes = library_diagnostics(l)->count;
+    struct own own = {0};
+    size_t targets, mistakes = library_diagnostics(l)->count;
     print_mistakes(library_diagnostics(l));
     const char *const *files = library_targets(l, &targets);
     for (size_t i = 0; i < targets; i++)
         mistakes += check_target(files[i]);
     if (mistakes == 0) /* scenarios with mistakes are not there to count */
         mistakes += check_catalogue(l);
-    library_scenarios(l, &scenarios);
-    library_requirements(l, &requirements);
+    if (mistakes == 0)
+        mistakes += check_contents(c, l, &own);
     *counted = mistakes == 0;
     if (*counted)
-        printf("%zu scenarios, %zu requirements%s: no mistakes\n", scenarios, requirements,
-               c->suite.own.count && !c->suite.scenarios ? ", those inside the program counted too" : "");
+        say_counts(c, l, own);
     library_free(l);
     return mistakes;
 }

@@ -108,11 +108,14 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
     const struct usage usage = {
         .name = "compare",
         .synopsis = "RESULTS.json RESULTS.json... [options]",
-        .about = "Puts the results of several runs side by side: files that 'smtpspec test --json' wrote, of several "
-                 "servers or of one at several times.\n\n"
-                 "Of two runs it also says what became worse, better, slower (twice as long and a quarter of a second "
-                 "more), is new, is gone, is no longer judged or is judged now, from the first to the second.",
+        .about =
+            "Puts the results of several runs side by side: files that 'smtpspec test --json' wrote, of several "
+            "servers or of one at several times, or what is published of such runs (reports/published/), which has "
+            "verdicts and no transcripts.\n\n"
+            "Of two runs it also says what became worse, better, slower (twice as long and a quarter of a second "
+            "more), is new, is gone, is no longer judged or is judged now, from the first to the second.",
         .examples = "  smtpspec compare last-week.json today.json\n"
+                    "  smtpspec compare reports/published/exim-*.json -o exim.html\n"
                     "  smtpspec compare postfix.json exim.json haraka.json -o servers.html\n",
         .more = "Exit status: 0; 1 two runs were compared and something became worse; 2 the command line or a file is\n"
                 "wrong; 3 the comparison could not be written.\n",
@@ -122,17 +125,41 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
     return options_parse(&usage, argc, argv, a, o, files);
 }
 
+/* What is published of a run leaves titles and requirements to the suite. NULL: no memory, or no need. */
+static struct library *describe(struct results *runs, size_t count, bool *failed)
+{
+    bool needed = false;
+    for (size_t i = 0; i < count; i++)
+        needed |= runs[i].verdicts_only;
+    struct library *l = needed ? sources_load(&(struct sources_options){0}) : NULL;
+    *failed = needed && !l;
+    for (size_t i = 0; l && i < count; i++) {
+        size_t scenarios;
+        const struct scenario *const *all = library_scenarios(l, &scenarios);
+        if (runs[i].verdicts_only)
+            results_describe(&runs[i], all, scenarios);
+    }
+    return l;
+}
+
 static int run(const struct compare_options *o, const struct word_list *files, struct arena *a)
 {
     struct results *runs = calloc(files->count, sizeof *runs);
-    if (!runs) {
-        print_problem("out of memory");
-        return STATUS_NOTHING;
+    struct library *suite = NULL;
+    bool failed = !runs;
+    int status = STATUS_WRONG;
+    if (!failed && load(files, a, runs)) {
+        suite = describe(runs, files->count, &failed);
+        status = failed ? STATUS_NOTHING : compare(o, runs, files->count);
     }
-    int status = load(files, a, runs) ? compare(o, runs, files->count) : STATUS_WRONG;
-    for (size_t i = 0; i < files->count; i++)
+    if (failed) {
+        print_problem("out of memory");
+        status = STATUS_NOTHING;
+    }
+    for (size_t i = 0; runs && i < files->count; i++)
         results_free(&runs[i]);
     free(runs);
+    library_free(suite);
     return status;
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* The codes of a list such as "354, then 250 after the dot", each with its meaning. */
-static void put_codes(struct buffer *out, const char *list)
+static void put_codes(struct buffer *out, enum verb to, const char *list)
 {
     char label[8];
     for (const char *at = list; *at; at++) {
@@ -16,8 +16,9 @@ static void put_codes(struct buffer *out, const char *list)
             code = code * 10 + (*at++ - '0');
         const struct code_info *info = code_find(code);
         if (info) {
+            const char *special = code_special(code, (struct enhanced){0}, to);
             snprintf(label, sizeof label, "  %d", code);
-            explain_field(out, label, info->meaning);
+            explain_field(out, label, special ? special : info->meaning);
         }
         if (*at == 0)
             break;
@@ -31,9 +32,9 @@ static void put_verb(struct buffer *out, const struct verb_info *v)
     explain_field(out, "syntax", v->syntax);
     explain_field(out, "example", v->example);
     explain_field(out, "success", v->success);
-    put_codes(out, v->success);
+    put_codes(out, v->verb, v->success);
     explain_field(out, "failure", v->failure);
-    put_codes(out, v->failure);
+    put_codes(out, v->verb, v->failure);
     if (v->extension)
         explain_field(out, "offered by", v->extension);
     explain_field(out, "source", v->source);
@@ -166,6 +167,12 @@ static void put_mistake(struct buffer *out, struct bytes line, const struct synt
     buffer_free(&shown);
 }
 
+/* RFC 5321 section 4.1.1.1: helo = "HELO" SP Domain, ehlo = "EHLO" SP ( Domain / address-literal ). */
+static const char literal_in_helo[] =
+    "the grammar has an address in brackets behind EHLO only, while the text, which is on both commands, has a client "
+    "without a name send one: a server that goes by the grammar answers 501. Behind EHLO nobody can mind it (RFC 5321 "
+    "section 4.1.1.1)";
+
 bool explain_command(struct buffer *out, struct bytes line)
 {
     struct command c;
@@ -180,6 +187,8 @@ bool explain_command(struct buffer *out, struct bytes line)
         if (hidden)
             explain_field(out, "", "(with an initial response, which is not shown)");
         explain_field(out, "syntax", "good");
+        if (c.verb == VERB_HELO && c.domain.text.data[0] == '[')
+            explain_field(out, "but", literal_in_helo);
         put_parts(out, &c);
     } else {
         buffer_printf(out, "%s: the syntax is wrong; a server answers 501\n", v->name);

@@ -42,7 +42,8 @@ static void put_basic(struct buffer *out, int code)
     const char *klass = code_class_text(code), *category = code_category_text(code);
     snprintf(label, sizeof label, "%03d", code);
     if (info) {
-        snprintf(text, sizeof text, "%s (%s)", info->meaning, info->source);
+        snprintf(text, sizeof text, "%s%s%s (%s)", info->meaning, info->elsewhere ? "; " : "",
+                 info->elsewhere ? info->elsewhere : "", info->source);
         explain_field(out, label, text);
     } else if (klass) {
         explain_field(out, label,
@@ -153,40 +154,6 @@ static void put_lines(struct buffer *out, struct bytes raw, const char *prefix)
         explain_quote(out, prefix ? prefix : "", line);
 }
 
-/* What a code means may hang on the command that it answers. Where the server gave an enhanced code of another subject,
- * it meant something else. */
-static const char *special_text(const struct reply *r, enum verb to)
-{
-    enum { ANY = -1, PROTOCOL = 5, POLICY = 7 };
-    static const struct {
-        int code;
-        enum verb to;
-        int subject;
-        const char *text;
-    } table[] = {
-        {220, VERB_STARTTLS, ANY, "begin the TLS handshake now (RFC 3207 section 4)"},
-        {250, VERB_DATA, ANY, "the server has taken responsibility for the message (RFC 5321 section 4.2.5)"},
-        {250, VERB_EHLO, ANY, "each further line names an extension (RFC 5321 section 4.1.1.1)"},
-        {250, VERB_LHLO, ANY, "each further line names an extension (RFC 2033 section 4.1)"},
-        {251, VERB_ETRN, ANY, "no messages wait for the node (RFC 1985 section 5)"},
-        {252, VERB_ETRN, ANY, "delivery of what waits for the node has started (RFC 1985 section 5)"},
-        {252, VERB_VRFY, ANY, "the server does not tell whether the user exists; it does not say that he does"},
-        {450, VERB_RCPT, POLICY, "often greylisting: the first attempt is put off on purpose (RFC 6647)"},
-        {451, VERB_RCPT, POLICY, "often greylisting: the first attempt is put off on purpose (RFC 6647)"},
-        {454, VERB_AUTH, ANY, "logging in fails for a temporary reason; the password may be right"},
-        {500, VERB_EHLO, ANY, "an old server without extensions: go on with HELO (RFC 5321 section 3.2)"},
-        {502, VERB_EHLO, ANY, "an old server without extensions: go on with HELO (RFC 5321 section 3.2)"},
-        {502, VERB_VRFY, ANY, "a server that hides its users should answer 252 (RFC 5321 section 7.3)"},
-        {552, VERB_RCPT, PROTOCOL, "old servers mean too many recipients: then it is temporary (section 4.5.3.1.10)"},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        bool fits = table[i].subject == ANY || !r->enhanced.klass || r->enhanced.subject == table[i].subject;
-        if (table[i].code == r->code && table[i].to == to && fits)
-            return table[i].text;
-    }
-    return NULL;
-}
-
 /* Success in one line: class, meaning, source, and what an enhanced code adds. */
 static void put_brief(struct buffer *out, const struct reply *r, const char *special)
 {
@@ -199,7 +166,7 @@ static void put_brief(struct buffer *out, const struct reply *r, const char *spe
     if (special)
         buffer_add_string(&text, special);
     else if (info)
-        buffer_printf(&text, "%.*s (%s)", (int)strcspn(info->meaning, ";"), info->meaning, info->source);
+        buffer_printf(&text, "%s (%s)", info->meaning, info->source);
     else
         buffer_add_string(&text, "not a registered code; the first digit says so (RFC 5321 section 4.3.2)");
     if (more && more->detail)
@@ -230,7 +197,7 @@ void explain_reply(struct buffer *out, struct bytes raw, const struct explain_vi
         explain_field(out, "no reply", "a reply begins with three digits (RFC 5321 section 4.2)");
         return;
     }
-    const char *special = special_text(&r, v->to);
+    const char *special = code_special(r.code, r.enhanced, v->to);
     if (v->brief && r.code >= 200 && r.code < 400)
         put_brief(out, &r, special);
     else

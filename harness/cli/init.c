@@ -108,11 +108,10 @@ static bool probe_server(const struct init_options *o, const char *address, stru
     bool ok = t && driver_probe(t, &options, probe, &e);
     if (t && !ok)
         print_error(&e);
-    else if (ok && !probe->ehlo.len && !probe->ehlo_tls.len)
-        fprintf(stderr, "The server did not accept EHLO or LHLO; 'smtpspec probe %s --transcript' shows why.\n",
-                address);
+    else if (ok && probe->problem)
+        print_problem("%s: %s", address, probe->problem);
     target_free(t);
-    return ok;
+    return ok && !probe->problem;
 }
 
 static int write_file(struct init_options *o, const char *address, const struct probe *probe)
@@ -140,7 +139,7 @@ static int init(struct init_options *o, const char *address)
         ask_facts(o, probed ? &probe : NULL);
         status = write_file(o, address, probed ? &probe : NULL);
     } else {
-        print_problem("nobody to ask; with --offline the file is written without");
+        print_problem("the server could not be asked; with --offline the file is written without");
     }
     arena_free(probe.arena);
     return status;

@@ -97,6 +97,14 @@ static bool set_number(const struct option *o, void *at, const char *text, struc
     return true;
 }
 
+static bool set_duration(const struct option *o, int64_t *at, const char *text, struct error *e)
+{
+    if (!text_duration(bytes_string(text), at))
+        return error_set(e, "--%s: expected a duration such as 500ms, 10s or 2m, found '%s'", o->name, text);
+    return *at > 0 || o->kind == OPTION_WAIT ||
+           error_set(e, "--%s: expected a duration over 0, such as 500ms, found '%s'", o->name, text);
+}
+
 static bool set_value(struct found f, const char *text, struct arena *a, struct error *e)
 {
     const struct option *o = f.option;
@@ -114,8 +122,8 @@ static bool set_value(struct found f, const char *text, struct arena *a, struct 
     case OPTION_NUMBER:
         return set_number(o, at, text, e);
     case OPTION_DURATION:
-        return text_duration(bytes_string(text), at) ||
-               error_set(e, "--%s: expected a duration such as 500ms, 10s or 2m, found '%s'", o->name, text);
+    case OPTION_WAIT:
+        return set_duration(o, at, text, e);
     case OPTION_CALL:
         return o->set(f.values, text, e);
     }

@@ -23,7 +23,8 @@ enum option_kind {
     OPTION_LIST,     /* struct word_list: may be given several times */
     OPTION_INTEGER,  /* int, 0 to 1,000,000 */
     OPTION_NUMBER,   /* uint64_t */
-    OPTION_DURATION, /* int64_t ms: "500ms", "10s", "2m" */
+    OPTION_DURATION, /* int64_t ms, over 0: "500ms", "10s", "2m" */
+    OPTION_WAIT,     /* the same, or "0s" */
     OPTION_CALL      /* `set` gets the value */
 };
 

@@ -33,7 +33,7 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
                  "smtp://HOST:25 or a target file.",
         .examples = "  smtpspec probe smtp://127.0.0.1:2525\n"
                     "  smtpspec probe smtps://mail.example.org --tls-verify\n",
-        .more = "Exit status: 0 it answered; 2 the command line is wrong; 3 it could not be talked to.\n",
+        .more = "Exit status: 0 it greeted and took EHLO; 2 the command line is wrong; 3 it could not be talked to.\n",
         .groups = groups,
         .group_count = sizeof groups / sizeof *groups,
     };
@@ -43,16 +43,9 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
 /* What was shown is kept, but a session that did not come about is no answer. */
 static bool was_talked_to(const struct target *t, const struct probe *p)
 {
-    bool none = !p->ehlo.len && !p->ehlo_tls.len;
-    if (none && p->tls_problem)
-        print_problem("%s", p->tls_problem);
-    else if (t->endpoint.lmtp && p->ehlo.len && p->ehlo.data[0] != '2')
-        print_problem("LHLO was refused: expected a server that speaks LMTP");
-    else if (none)
-        print_problem("the server did not accept EHLO or LHLO: --transcript shows the conversation");
-    else
-        return true;
-    return false;
+    if (p->problem)
+        print_problem("%s: %s", t->endpoint.text, p->problem);
+    return !p->problem;
 }
 
 static int run(const struct probe_options *o, const struct word_list *words)

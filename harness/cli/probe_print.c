@@ -167,10 +167,14 @@ bool probe_print(const struct target *t, const struct probe *p, bool transcript)
     struct buffer out = {0};
     add_text(&out, "target", t->endpoint.text);
     add_reply(&out, "greeting", p->greeting);
-    add_tls(&out, p);
-    add_mechanisms(&out, p);
-    add_limits(&out, p);
-    add_all_extensions(&out, p);
+    /* Where no session came about, nobody knows what is not offered. */
+    if (!p->problem || p->implicit_tls || p->tls_problem)
+        add_tls(&out, p);
+    if (!p->problem) {
+        add_mechanisms(&out, p);
+        add_limits(&out, p);
+        add_all_extensions(&out, p);
+    }
     if (transcript) {
         buffer_add_octet(&out, '\n');
         report_transcript(&p->transcript, 0, false, &out);
@@ -231,10 +235,10 @@ bool probe_print_json(const struct target *t, const struct probe *p)
         json_pack("{s:b, s:b, s:b, s:o, s:o, s:o, s:o}", "implicit", p->implicit_tls, "starttls_offered",
                   p->starttls_offered, "starttls_done", p->starttls_done, "version", json_word(p->tls_version),
                   "cipher", json_word(p->tls_cipher), "problem", json_word(p->tls_problem), "certificate", certificate);
-    json_t *root =
-        json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o}", "format", "smtpspec-probe", "version", 1, "target",
-                  json_word(t->endpoint.text), "greeting", json_visible(without_end(p->greeting)), "tls", tls,
-                  "extensions", json_extensions(p->ehlo), "extensions_tls", json_extensions(p->ehlo_tls));
+    json_t *root = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "format", "smtpspec-probe", "version", 1,
+                             "target", json_word(t->endpoint.text), "problem", json_word(p->problem), "greeting",
+                             json_visible(without_end(p->greeting)), "tls", tls, "extensions", json_extensions(p->ehlo),
+                             "extensions_tls", json_extensions(p->ehlo_tls));
     bool ok = root && json_dumpf(root, stdout, JSON_INDENT(1)) == 0;
     if (ok)
         putchar('\n');

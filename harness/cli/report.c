@@ -194,14 +194,35 @@ static int report(const struct report_options *o, struct results *r, struct base
     return o->show ? r->summary.exit_status : STATUS_OK;
 }
 
+/* Results do not say what their run left out; the scenarios that there are do. */
+static bool know_scenarios(const struct report_options *o, const struct results *r, struct baseline *given)
+{
+    size_t count;
+    struct library *l = sources_load(&o->suite);
+    if (!l)
+        return false;
+    const struct scenario *const *all = library_scenarios(l, &count);
+    baseline_know(given, &r->run, all, count);
+    library_free(l);
+    return true;
+}
+
 static int judge(const struct report_options *o, struct results *r, struct diagnostics *d)
 {
     struct baseline *given = NULL;
+    int status = STATUS_NOTHING;
+    if (o->gate.gate.strict_baseline && !o->gate.baseline) {
+        print_problem("--strict-baseline: expected a baseline beside it (--baseline FILE), found none");
+        return STATUS_WRONG;
+    }
     if (o->gate.baseline && !(given = baseline_load(o->gate.baseline, r->run.started, d))) {
         print_mistakes(d);
         return STATUS_WRONG;
     }
-    int status = report(o, r, given);
+    if (!given || know_scenarios(o, r, given))
+        status = report(o, r, given);
+    else
+        print_problem("out of memory");
     baseline_free(given);
     return status;
 }
@@ -224,6 +245,19 @@ static int merge(const struct report_options *o, const struct results *parts, st
     return status;
 }
 
+/* What is published of a run is for comparing. */
+static bool have_transcripts(const struct report_options *o, const struct results *parts)
+{
+    for (size_t i = 0; i < o->files.count; i++)
+        if (parts[i].verdicts_only) {
+            print_problem("%s: expected the JSON of smtpspec test --json, found what is published of a run; 'smtpspec "
+                          "compare' reads that",
+                          o->files.items[i]);
+            return false;
+        }
+    return true;
+}
+
 static int run(const struct report_options *o, struct arena *a)
 {
     struct diagnostics d = {.arena = a};
@@ -235,7 +269,7 @@ static int run(const struct report_options *o, struct arena *a)
     }
     for (size_t i = 0; i < o->files.count; i++)
         results_load(o->files.items[i], &d, &parts[i]);
-    if (!print_mistakes(&d))
+    if (!print_mistakes(&d) || !have_transcripts(o, parts))
         status = STATUS_WRONG;
     else
         status = o->merge ? merge(o, parts, &d) : judge(o, &parts[0], &d);

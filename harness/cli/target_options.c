@@ -36,20 +36,24 @@ static bool set_proxy(void *values, const char *argument, struct error *e)
     return true;
 }
 
+static bool set_family(struct target_options *o, int family, struct error *e)
+{
+    if (o->family && o->family != family)
+        return error_set(e, "expected --ipv4 or --ipv6, found both");
+    o->family = family;
+    return true;
+}
+
 static bool set_ipv4(void *values, const char *argument, struct error *e)
 {
     (void)argument;
-    (void)e;
-    ((struct target_options *)values)->family = 4;
-    return true;
+    return set_family(values, 4, e);
 }
 
 static bool set_ipv6(void *values, const char *argument, struct error *e)
 {
     (void)argument;
-    (void)e;
-    ((struct target_options *)values)->family = 6;
-    return true;
+    return set_family(values, 6, e);
 }
 
 struct option_group target_option_facts(size_t offset)
@@ -67,8 +71,8 @@ struct option_group target_option_facts(size_t offset)
         {"mailbox", 0, "ADDRESS=KIND:PATH",
          "where mail to ADDRESS is delivered, so that it can be looked at; KIND is maildir, mbox, directory or command",
          OPTION_LIST, AT(mailboxes), NULL},
-        {"settle", 0, "TIME", "how long a delivery may take after a later one arrived (2s)", OPTION_DURATION,
-         AT(settle_ms), NULL},
+        {"settle", 0, "TIME", "how long a delivery may take after a later one arrived (2s)", OPTION_WAIT, AT(settle_ms),
+         NULL},
     };
     return (struct option_group){"What the target knows", table, sizeof table / sizeof *table, offset};
 }

@@ -157,7 +157,6 @@ static int test_run(struct test *t)
         return status;
     if (!test_baselines_load(&t->options, t->target->baseline, t->arena, &t->baselines))
         return STATUS_WRONG;
-    test_baselines_select(&t->baselines, t->library, t->scenarios, t->count);
     return run_and_report(t);
 }
 

@@ -166,23 +166,30 @@ static enum options_status parse(int argc, char **argv, struct test_options *o, 
                     "  smtpspec test target.yaml mine.yaml findings/\n"
                     "  smtpspec test 'exec:/usr/sbin/exim -bs' --to alice@example.test\n",
         .more = "Exit status: 0 nothing failed; 1 something failed; 2 the command line or a file is wrong, or the\n"
-                "selection matches nothing; 3 nothing was judged, something ended in error, too much was blocked,\n"
-                "or a report could not be written; 130 interrupted.\n",
+                "selection matches nothing; 3 nothing was judged, the server takes no mail at all, something ended\n"
+                "in error, too much was blocked, or a report could not be written; 130 interrupted.\n",
         .groups = groups,
         .group_count = sizeof groups / sizeof *groups,
     };
     return options_parse(&usage, argc, argv, o->arena, o, words);
 }
 
+/* False: what is wrong was said. */
 static bool sort_word(struct test_options *o, const char *word)
 {
-    if (!o->target_word && target_looks_like(word)) {
-        o->target_word = word;
-        return true;
-    }
-    if (sources_path_exists(word) && !word_list_add(&o->suite.own, o->arena, word))
+    bool target = target_looks_like(word), added = true;
+    if (target && o->target_word) {
+        print_problem("expected one target, found '%s' and '%s'", o->target_word, word);
         return false;
-    return word_list_add(&o->select, o->arena, word);
+    }
+    if (target)
+        o->target_word = word;
+    else
+        added = (!sources_path_exists(word) || word_list_add(&o->suite.own, o->arena, word)) &&
+                word_list_add(&o->select, o->arena, word);
+    if (!added)
+        print_problem("out of memory");
+    return added;
 }
 
 size_t test_options_files(const struct test_options *o, struct report_file out[REPORT_FILES_MOST])
@@ -229,10 +236,8 @@ enum options_status test_options_parse(int argc, char **argv, struct arena *a, s
     if (status != OPTIONS_OK)
         return status;
     for (size_t i = 0; i < words.count; i++)
-        if (!sort_word(out, words.items[i])) {
-            print_problem("out of memory");
+        if (!sort_word(out, words.items[i]))
             return OPTIONS_WRONG;
-        }
     const char *wrong = contradiction(out);
     if (!wrong)
         return OPTIONS_OK;

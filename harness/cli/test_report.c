@@ -32,16 +32,14 @@ bool test_baselines_load(const struct test_options *o, const char *of_target, st
     return false;
 }
 
-void test_baselines_select(struct test_baselines *b, const struct library *l, const struct scenario *const *chosen,
-                           size_t count)
+/* Both are told what this run could know. */
+static void know_scenarios(const struct test_baselines *b, const struct library *l, const struct run *run)
 {
-    size_t total, next = 0;
-    const struct scenario *const *all = library_scenarios(l, &total);
-    for (size_t i = 0; i < total; i++)
-        if (next < count && all[i] == chosen[next])
-            next++;
-        else if (b->used)
-            baseline_not_asked(b->used, all[i]->id);
+    size_t count;
+    const struct scenario *const *all = library_scenarios(l, &count);
+    baseline_know(b->used, run, all, count);
+    if (b->old != b->used)
+        baseline_know(b->old, run, all, count);
 }
 
 void test_baselines_free(struct test_baselines *b)
@@ -98,6 +96,7 @@ int test_report(const struct test_options *o, const struct library *l, const str
 {
     struct summary summary;
     struct page_sources sources = {.from_disk = true};
+    know_scenarios(b, l, run);
     report_summary(run, b->used, &o->gate.gate, &summary);
     struct report_context c = {.run = run,
                                .baseline = b->used,

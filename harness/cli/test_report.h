@@ -12,9 +12,6 @@ struct test_baselines {
 };
 bool test_baselines_load(const struct test_options *o, const char *of_target, struct arena *a,
                          struct test_baselines *out);
-/* Tells the baseline what of the library was not chosen, in the library's order. */
-void test_baselines_select(struct test_baselines *b, const struct library *l, const struct scenario *const *chosen,
-                           size_t count);
 void test_baselines_free(struct test_baselines *b);
 
 /* Writes all reports; the library is what the run's scenarios came from. Returns the exit status. */

@@ -1,5 +1,6 @@
 #include "driver/driver.h"
 
+#include "base/text.h"
 #include "connection.h"
 #include "life.h"
 
@@ -16,13 +17,51 @@ static struct bytes keep(struct probing *p, const struct connection *c)
     return arena_bytes(p->out->arena, buffer_bytes(&c->raw));
 }
 
+/* Says what came where the reply `code` to `what` was expected. */
+static void note_problem(struct probing *p, const struct connection *c, enum taken taken, const char *what, int code)
+{
+    struct buffer text = {0};
+    struct bytes rest = c->reply.raw, line = {0};
+    if (p->out->problem)
+        return;
+    bytes_next_line(&rest, &line);
+    buffer_printf(&text, "expected %d %s, found ", code, what);
+    if (taken == TAKEN_TIMEOUT)
+        buffer_printf(&text, "nothing within %.3g s", (double)p->drive.options.timeout_ms / 1000);
+    else if (taken == TAKEN_CLOSE)
+        buffer_add_string(&text, "that the connection was closed");
+    else if (taken == TAKEN_ENDLESS)
+        buffer_add_string(&text, "a reply without end");
+    else
+        text_visible(&text, line, 200);
+    if (taken == TAKEN_REPLY && !c->reply.code)
+        buffer_add_string(&text, ", which is no SMTP");
+    p->out->problem = arena_string(p->out->arena, buffer_string(&text));
+    buffer_free(&text);
+}
+
 static bool hello(struct probing *p, struct connection *c, struct bytes *out)
 {
     connection_command(c, "%s %s", connection_hello(c), p->drive.target->hello_name);
-    if (connection_take_soon(c) != TAKEN_REPLY)
-        return false;
-    *out = keep(p, c);
-    return c->reply.code == 250;
+    enum taken taken = connection_take_soon(c);
+    if (taken == TAKEN_REPLY)
+        *out = keep(p, c);
+    if (taken == TAKEN_REPLY && c->reply.code == 250)
+        return true;
+    note_problem(p, c, taken, c->drive->target->endpoint.lmtp ? "to LHLO" : "to EHLO", 250);
+    return false;
+}
+
+/* A server that greets with 554 or 421 takes nothing but QUIT (RFC 5321 section 3.1). */
+static bool greeting(struct probing *p, struct connection *c)
+{
+    enum taken taken = connection_take_soon(c);
+    if (taken == TAKEN_REPLY && p->out->greeting.len == 0)
+        p->out->greeting = keep(p, c);
+    if (taken == TAKEN_REPLY && c->reply.code == 220)
+        return true;
+    note_problem(p, c, taken, "for a greeting", 220);
+    return false;
 }
 
 static void facts_keep(struct probing *p, const struct connection *c)
@@ -73,16 +112,13 @@ static void session(struct probing *p, struct connection *c, bool implicit)
     if (implicit) {
         if (connection_tls_at_once(c, &e) != NET_OK) {
             problem(p, "the TLS handshake failed", &e);
+            p->out->problem = p->out->tls_problem;
             return;
         }
         p->out->implicit_tls = true;
         facts_keep(p, c);
     }
-    if (connection_take_soon(c) != TAKEN_REPLY)
-        return;
-    if (p->out->greeting.len == 0)
-        p->out->greeting = keep(p, c);
-    if (hello(p, c, implicit ? &p->out->ehlo_tls : &p->out->ehlo) && !implicit)
+    if (greeting(p, c) && hello(p, c, implicit ? &p->out->ehlo_tls : &p->out->ehlo) && !implicit)
         start_tls(p, c);
     connection_command(c, "QUIT");
     connection_take_soon(c);
@@ -101,6 +137,17 @@ static bool ask(struct probing *p, bool implicit, struct error *e)
     return true;
 }
 
+/* The endpoint with TLS at once, where STARTTLS told nothing: what is wrong there is no problem of the other one. */
+static void ask_tls_at_once(struct probing *p)
+{
+    struct error e = {0};
+    if (!ask(p, true, &e))
+        problem(p, "the endpoint with TLS at once", &e);
+    else if (p->out->problem && !p->out->tls_problem)
+        p->out->tls_problem = p->out->problem;
+    p->out->problem = NULL;
+}
+
 bool driver_probe(const struct target *t, const struct driver_options *options, struct probe *out, struct error *e)
 {
     struct probing p = {.out = out};
@@ -117,12 +164,8 @@ bool driver_probe(const struct target *t, const struct driver_options *options, 
     if (!ask(&p, at_once, e))
         goto out;
     good = true;
-    /* The endpoint with TLS at once is asked where STARTTLS told nothing. */
-    if (!at_once && t->implicit_tls.present && !out->starttls_done) {
-        struct error other = {0};
-        if (!ask(&p, true, &other))
-            problem(&p, "the endpoint with TLS at once", &other);
-    }
+    if (!at_once && t->implicit_tls.present && !out->starttls_done && !out->problem)
+        ask_tls_at_once(&p);
 out:
     life_end(&p.drive);
     drive_close(&p.drive);

@@ -44,11 +44,31 @@ const char *baseline_reason(const struct baseline *b, const char *id)
     return e && e->state != BASELINE_EXPIRED ? e->reason : NULL;
 }
 
-void baseline_not_asked(struct baseline *b, const char *id)
+/* Of the ids that no scenario has, only these two suites are complete in each run. */
+static bool is_of_run(const char *id)
 {
-    const struct baseline_entry *e = baseline_find(b, id);
-    if (e)
-        b->entries[e - b->entries].elsewhere = true;
+    return row_same_suite(id, "check/") || row_same_suite(id, "plain/");
+}
+
+/* A pattern over suites may mean any of them. */
+static bool is_of_suite(const struct baseline_entry *e, const char *id)
+{
+    return row_same_suite(e->id, id) || strcspn(e->id, "*?") < row_suite_length(e->id);
+}
+
+void baseline_know(struct baseline *b, const struct run *r, const struct scenario *const *all, size_t count)
+{
+    for (size_t i = 0; i < baseline_count(b); i++) {
+        bool known = is_of_run(b->entries[i].id);
+        for (size_t k = 0; k < count && !known; k++)
+            known = is_of_suite(&b->entries[i], all[k]->id);
+        b->entries[i].elsewhere = !known;
+    }
+    for (size_t k = 0; k < count; k++) {
+        const struct baseline_entry *e = baseline_find(b, all[k]->id);
+        if (e && !e->elsewhere && !row_present(r, all[k]->id))
+            b->entries[e - b->entries].elsewhere = true;
+    }
 }
 
 /* What a result says of the entry that speaks for it; of all that are said, the last in the order of the enum holds. */

@@ -28,6 +28,52 @@ static struct bytes deciding_octets(const struct result *r)
     return octets;
 }
 
+static bool is_before(const struct event *e, const struct event *deciding, enum event_kind kind)
+{
+    return e->kind == kind && e->connection == deciding->connection;
+}
+
+static bool is_intermediate(struct bytes reply)
+{
+    return bytes_starts(reply, BYTES("354"));
+}
+
+/* The one command in what was sent, or DATA for what ends a message; VERB_UNKNOWN where it is several, or a part. */
+static enum verb verb_of(struct bytes sent, bool in_message)
+{
+    struct bytes line, rest = sent, word;
+    if (in_message)
+        return bytes_ends(sent, BYTES("\r\n.\r\n")) && bytes_find(sent, BYTES("\r\n.\r\n")) == sent.len - 5
+                   ? VERB_DATA
+                   : VERB_UNKNOWN;
+    if (!bytes_ends(sent, BYTES("\r\n")) || !bytes_next_line(&rest, &line) || rest.len)
+        return VERB_UNKNOWN;
+    return bytes_next_word(&line, &word) ? verb_find(word) : VERB_UNKNOWN;
+}
+
+/* The command that the deciding reply answers, as far as the transcript leaves no doubt. */
+static enum verb verb_answered(const struct result *r)
+{
+    const struct event *deciding = NULL, *sent = NULL;
+    bool in_message = false, said = false;
+    enum verb verb = VERB_UNKNOWN;
+    for (const struct event *e = r->transcript.first; e; e = e->next)
+        if (e->deciding && e->kind == EVENT_SERVER)
+            deciding = e;
+    for (const struct event *e = r->transcript.first; deciding && e != deciding; e = e->next) {
+        if (is_before(e, deciding, EVENT_SERVER)) {
+            in_message = is_intermediate(e->octets);
+            said = true;
+            sent = NULL;
+        } else if (is_before(e, deciding, EVENT_CLIENT)) {
+            /* What went in several pieces is not put together. */
+            verb = sent || e->tail.len ? VERB_UNKNOWN : verb_of(e->octets, said && in_message);
+            sent = e;
+        }
+    }
+    return sent ? verb : VERB_UNKNOWN;
+}
+
 static void add_enhanced(struct buffer *out, struct enhanced e)
 {
     const struct enhanced_info *info = e.klass ? enhanced_find(e) : NULL;
@@ -46,9 +92,14 @@ void explanation_add(struct buffer *out, const struct result *r)
         return;
     const struct code_info *info = code_find(reply.code);
     if (info) {
-        buffer_printf(out, "%d: %s", reply.code, info->meaning);
+        const char *special = code_special(reply.code, reply.enhanced, verb_answered(r));
+        buffer_printf(out, "%d: %s", reply.code, special ? special : info->meaning);
         add_enhanced(out, reply.enhanced);
-        buffer_printf(out, " (%s). %s", info->source, advice_text(info->advice));
+        if (!special)
+            buffer_printf(out, " (%s)", info->source);
+        /* What decided a verdict is no news to go on with. */
+        if (info->advice != ADVICE_GO)
+            buffer_printf(out, ". %s", advice_text(info->advice));
         return;
     }
     const char *klass = code_class_text(reply.code), *category = code_category_text(reply.code);

@@ -135,6 +135,12 @@ int64_t reading_integer(struct reading *r, const struct place *at, const json_t 
     return least;
 }
 
+int64_t reading_integer_if_there(struct reading *r, const struct place *at, const json_t *object, const char *key,
+                                 int64_t absent)
+{
+    return json_object_get(object, key) ? reading_integer(r, at, object, key, 0, INT_MAX) : absent;
+}
+
 double reading_fraction(struct reading *r, const struct place *at, const json_t *object, const char *key)
 {
     return json_number_value(member_of(r, at, object, key, is_number, "a number"));

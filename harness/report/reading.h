@@ -31,6 +31,9 @@ const char *reading_text(struct reading *r, const struct place *at, const json_t
 const char *reading_text_or_null(struct reading *r, const struct place *at, const json_t *object, const char *key);
 int64_t reading_integer(struct reading *r, const struct place *at, const json_t *object, const char *key, int64_t least,
                         int64_t most);
+/* For keys that later programs added: `absent` where it is missing; any whole number from 0 on. */
+int64_t reading_integer_if_there(struct reading *r, const struct place *at, const json_t *object, const char *key,
+                                 int64_t absent);
 double reading_fraction(struct reading *r, const struct place *at, const json_t *object, const char *key);
 bool reading_flag(struct reading *r, const struct place *at, const json_t *object, const char *key);
 /* The index among `count` names. */

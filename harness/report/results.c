@@ -1,5 +1,6 @@
 #include "report/results.h"
 
+#include "published.h"
 #include "read_result.h"
 #include "rows.h"
 
@@ -124,9 +125,9 @@ static void read_summary(struct reading *r, const json_t *root, struct results *
     out->run.interrupted = reading_flag(r, &at, object, "interrupted");
     const char *why = reading_text(r, &at, object, "why");
     int status = (int)reading_integer(r, &at, object, "exit_status", 0, 255);
-    size_t passed = (size_t)reading_integer(r, &at, object, "unexpected_pass", 0, INT_MAX);
-    size_t stale = (size_t)reading_integer(r, &at, object, "stale", 0, INT_MAX);
-    size_t expired = (size_t)reading_integer(r, &at, object, "expired", 0, INT_MAX);
+    size_t passed = (size_t)reading_integer_if_there(r, &at, object, "unexpected_pass", 0);
+    size_t stale = (size_t)reading_integer_if_there(r, &at, object, "stale", 0);
+    size_t expired = (size_t)reading_integer_if_there(r, &at, object, "expired", 0);
     /* Where results are missing, the counts cannot agree and to say so is no news. */
     if (r->mistakes || r->d->out_of_memory)
         return;
@@ -235,10 +236,12 @@ static void read_results(struct file *f, const json_t *root)
 }
 
 /* True when the file is what it should be at all. */
-static bool read_format(struct reading *r, const json_t *root)
+static bool read_format(struct reading *r, const json_t *root, bool *published)
 {
     const json_t *format = json_object_get(root, "format"), *version = json_object_get(root, "version");
-    if (!json_is_string(format) || strcmp(json_string_value(format), "smtpspec-results") != 0)
+    const char *name = json_is_string(format) ? json_string_value(format) : "";
+    *published = !strcmp(name, "smtpspec-published");
+    if (!*published && strcmp(name, "smtpspec-results") != 0)
         reading_wrong(r, &(struct place){NULL, "format", 0},
                       "'smtpspec-results' (a file that smtpspec test --json wrote)", format);
     else if (!json_is_integer(version) || json_integer_value(version) != FORMAT_VERSION)
@@ -269,7 +272,10 @@ bool results_read(const char *file, struct bytes content, struct diagnostics *d,
     *out = (struct results){.file = file, .run.arena = arena, .excuses = baseline_new()};
     d->out_of_memory |= !arena || !f.ids || !out->excuses;
     json_t *root = d->out_of_memory ? NULL : parse(file, content, d);
-    if (root && read_format(&f.reading, root)) {
+    bool right = root && read_format(&f.reading, root, &out->verdicts_only);
+    if (right && out->verdicts_only) {
+        published_read(&f.reading, root, out);
+    } else if (right) {
         read_environment(&f.reading, root, out);
         read_target(&f.reading, root, &out->run);
         read_results(&f, root);

@@ -82,6 +82,13 @@ static void say_failures(const struct summary *s, const struct gate *g, char *ou
         say_parts(entries, sizeof entries / sizeof *entries, "--strict-baseline", out, size);
 }
 
+/* True when not one message could be sent, at the beginning or at the end: what was judged then says nothing about
+ * mail, and no release may go out on it. */
+static bool takes_no_mail(const struct run *r)
+{
+    return r->plain_first.id && r->plain_first.verdict == VERDICT_BLOCKED && r->plain_last.verdict != VERDICT_PASS;
+}
+
 /* Why nothing can be said for sure; "" when it can. */
 static void say_doubts(const struct summary *s, size_t judged, const struct run *r, char *out, size_t size)
 {
@@ -90,6 +97,9 @@ static void say_doubts(const struct summary *s, size_t judged, const struct run 
         snprintf(out, size, "%zu ended in error: the harness could not do its part", s->verdicts[VERDICT_ERROR]);
     else if (!judged)
         snprintf(out, size, "nothing was judged%s", r->interrupted ? " before the interruption" : "");
+    else if (takes_no_mail(r) && s->max_blocked < 1)
+        snprintf(out, size,
+                 "the server takes no mail: the plain transaction was blocked (--max-blocked 100%% allows it)");
     else if (s->blocked_share > s->max_blocked)
         snprintf(out, size, "%.0f %% of the scenarios were blocked (--max-blocked %.0f%%)", s->blocked_share * 100,
                  s->max_blocked * 100);

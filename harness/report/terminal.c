@@ -316,10 +316,9 @@ static void put_last_lines(const struct report_context *c, struct buffer *out)
 
 bool terminal_write(const struct report_context *c, struct buffer *out)
 {
-    if (!c->quiet) {
+    if (!c->quiet)
         put_header(c, out);
-        put_plain_problem(c, out);
-    }
+    put_plain_problem(c, out);
     put_failures(c, out);
     if (!c->quiet)
         put_short_lines(c, out);

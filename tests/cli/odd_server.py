@@ -120,7 +120,31 @@ def tells(c):
     answer(c, told)
 
 
+def says(greeting, reply):
+    """Greets so, and answers everything else so: no SMTP server, or one that takes no mail."""
+
+    def serve(c):
+        c.sendall(greeting)
+        while c.recv(4096):
+            c.sendall(reply)
+
+    return serve
+
+
+def refuses_mail(c):
+    def extra(c, verb):
+        if verb == b"RCPT":
+            c.sendall(b"550 5.7.1 not from you\r\n")
+        return verb == b"RCPT"
+
+    answer(c, extra)
+
+
 MODES = {
+    "imap": says(b"* OK IMAP4rev1 ready\r\n", b"* BAD what\r\n"),
+    "554": says(b"554 no mail service here\r\n", b"503 only QUIT\r\n"),
+    "no-ehlo": says(b"220 odd.test\r\n", b"502 what\r\n"),
+    "refuses-mail": refuses_mail,
     "busy": busy,
     "tells": tells,
     "wavers": wavers,

@@ -55,3 +55,18 @@ run 2 compare "$work/all.json"
 err "expected the results of two runs or more, found 1"
 run 2 compare - -
 err "'-', standard input, once"
+
+# What is published of runs has verdicts, and takes titles and requirements from the suite.
+published=$here/../../reports/published
+run 0 compare "$published/exim-4.96.json" "$published/exim-4.96.json" --all
+out "| Exim 4.96 (Debian 12) ("
+out "**0 worse**, 0 better"
+out "VRFY"
+run 0 compare "$published"/*.json --format json
+mv "$work/out" "$work/json"
+json 'len(d["rows"]) > 1400 and all(r["level"] for r in d["rows"])'
+run "[01]" compare "$published/exim-4.96.json" "$work/all.json" --all
+out "data/not-the-end/lf-dot-lf"
+sed 's/"data\/not-the-end\/lf-dot-lf": "[a-z]*"/"data\/not-the-end\/lf-dot-lf": "fine"/' "$published/exim-4.96.json" >"$work/odd.json"
+run 2 compare "$work/odd.json" "$work/all.json"
+err "verdicts.data/not-the-end/lf-dot-lf: expected pass, warn, fail, skip, blocked or error, found 'fine'"

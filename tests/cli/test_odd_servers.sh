@@ -59,6 +59,32 @@ against 1 mine/tls takes-everything
 out "TLS"
 against '[13]' mine/transaction closes
 
+# A server that takes no mail at all is no success, and the shortest report says so.
+against 3 mine/noop refuses-mail
+out "the server takes no mail"
+run 3 test "smtp://127.0.0.1:$port" --to alice@example.test --scenarios "$work/mine.yaml" mine/noop -q
+out "A plain transaction does not work here"
+run 0 test "smtp://127.0.0.1:$port" --to alice@example.test --scenarios "$work/mine.yaml" mine/noop --max-blocked 100%
+
+# What is no SMTP server that can be talked to, and why, said by probe and init alike.
+said() { # MODE TEXT
+    odd_server "$1"
+    run 3 probe "smtp://127.0.0.1:$port" --timeout "${3:-10s}"
+    err "expected $2"
+    not_out "not offered"
+    [ "$1" = silent ] && return
+    run 3 init "smtp://127.0.0.1:$port" -o "$work/target.yaml"
+    err "expected $2"
+    [ ! -e "$work/target.yaml" ] || complain "init: expected no file for the server '$1'"
+}
+said silent "220 for a greeting, found nothing within 1 s" 1s
+said imap "220 for a greeting, found * OK IMAP4rev1 ready, which is no SMTP"
+said 554 "220 for a greeting, found 554 no mail service here"
+said no-ehlo "250 to EHLO, found 502 what"
+run 3 probe "smtp://127.0.0.1:$port" --json
+cp "$work/out" "$work/json"
+json "d['problem'] == 'expected 250 to EHLO, found 502 what'"
+
 # probe on the same.
 odd_server junk
 timeout 60 "$smtpspec" probe "smtp://127.0.0.1:$port" --timeout 1s >"$work/out" 2>"$work/err"

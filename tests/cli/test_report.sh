@@ -98,3 +98,28 @@ err "expected the JSON of smtpspec test --json"
 run 2 report show "$work/nowhere.json"
 run 2 report show "$work/json" "$work/json"
 run 3 report junit "$work/json" -o /dev/full
+
+# What a run left out is not stale: the rest of the suite, and own files that were not given.
+printf 'order/rcpt-before-ehlo: known\nmine/advice: known\nquit/argument: known\n' >"$work/left.yaml"
+run 0 test quit/argument --json "$work/part.json" --baseline "$work/left.yaml"
+not_out "order/rcpt-before-ehlo"
+not_out "mine/advice"
+out "quit/argument"
+run 1 test quit/argument --baseline "$work/left.yaml" --strict-baseline
+out "1 of the baseline passed (--strict-baseline)"
+run 1 report show "$work/part.json" --baseline "$work/left.yaml" --strict-baseline
+out "1 of the baseline passed (--strict-baseline)"
+printf 'order/rcpt-before-ehlo: known\nmine/advice: known\norder/no-such-scenario: gone\n' >"$work/left.yaml"
+run 1 report show "$work/part.json" --baseline "$work/left.yaml" --strict-baseline
+out "1 of the baseline stale (--strict-baseline)"
+run 2 report show "$work/part.json" --strict-baseline
+err "expected a baseline"
+
+# Keys that later programs added may be missing in what earlier ones wrote.
+sed 's/"expired": 0, //; s/"stale": 0, //; s/"unstable": 0, //; s/"unexpected_pass": [0-9]*, //' "$work/part.json" >"$work/early.json"
+! cmp -s "$work/part.json" "$work/early.json" || complain "the keys were not taken out"
+run 0 report show "$work/early.json"
+
+# What is published of a run is for comparing.
+run 2 report show "$here/../../reports/published/exim-4.96.json"
+err "smtpspec compare"

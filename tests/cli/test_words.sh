@@ -67,6 +67,13 @@ for jobs in 0 -1 1025; do
     run 2 test --jobs "$jobs" quit/argument
     err "from 1 to 1024"
 done
+run 2 test smtp://127.0.0.1:1 smtp://127.0.0.1:2
+err "expected one target, found 'smtp://127.0.0.1:1' and 'smtp://127.0.0.1:2'"
+run 2 test smtp://127.0.0.1:1 -4 -6
+err "expected --ipv4 or --ipv6, found both"
+run 2 test --timeout 0 quit/argument
+err "--timeout: expected a duration over 0"
+run 0 test --settle 0 quit/argument
 # A target file among scenarios is checked as what it is.
 mkdir "$work/both"
 printf 'endpoint: smtp://127.0.0.1:25\n' >"$work/both/target.yaml"
@@ -77,6 +84,21 @@ run 0 test "$work/both"
 printf 'endpoint: smtp://127.0.0.1:25\nfacts: {recipent: a@b}\n' >"$work/both/target.yaml"
 run 2 check "$work/both"
 err 'target.yaml:2:9'
+# Nothing to check is a mistake, and own scenarios are counted.
+mkdir "$work/empty"
+run 2 check "$work/empty"
+err "$work/empty: expected scenarios, requirements or a target file, found none"
+run 0 check "$work/both/own.yaml"
+out "1 scenario: no mistakes"
+# The grammar of HELO and its text are not of one mind.
+run 0 explain "HELO [1.2.3.4]"
+out "behind EHLO only"
+run 0 explain "EHLO [1.2.3.4]"
+not_out "behind EHLO only"
+run 0 explain RSET
+not_out "responsibility"
+run 0 explain DATA
+out "responsibility"
 # A line of an EHLO reply on its own.
 run 0 explain "250-SIZE 1000"
 out "SIZE, an extension"

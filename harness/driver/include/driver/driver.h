@@ -19,6 +19,7 @@ struct probe {
     struct arena *arena;
     struct bytes greeting, ehlo, ehlo_tls; /* raw replies; len 0: not seen */
     bool starttls_offered, starttls_done, implicit_tls;
+    const char *problem; /* why no session came about: no TLS, no greeting of 220, no 250 to EHLO; NULL: it did */
     const char *tls_version, *tls_cipher, *tls_problem; /* NULL: none */
     const char *certificate_subject, *certificate_issuer, *certificate_names, *certificate_not_after;
     const char *certificate_verified; /* "yes", or why not */

@@ -13,7 +13,7 @@
  * id exactly, patterns do not speak for it, and of several patterns the first does. */
 struct baseline; /* opaque */
 enum baseline_state {
-    BASELINE_STALE,   /* there is nothing of that id */
+    BASELINE_STALE,   /* there is nothing of that id, in a suite that there is */
     BASELINE_PASSING, /* all that it is for passes */
     BASELINE_IDLE,    /* some of what it is for was not judged this time, or not asked for */
     BASELINE_USED,    /* it excuses something */
@@ -23,7 +23,7 @@ struct baseline_entry {
     const char *id, *reason;
     const char *until; /* the last day on which it excuses; NULL: no end */
     bool pattern;
-    bool elsewhere;            /* a scenario that was not asked for has that id */
+    bool elsewhere;            /* baseline_know: it speaks for what was not asked for, or for nobody knows what */
     enum baseline_state state; /* in the run that report_summary saw last; BASELINE_EXPIRED from the beginning */
     struct mark mark;
 };
@@ -39,8 +39,9 @@ size_t baseline_count(const struct baseline *b); /* 0 for NULL */
 const struct baseline_entry *baseline_entry(const struct baseline *b, size_t index);
 /* The entry that speaks for an id, expired or not; NULL: none. */
 const struct baseline_entry *baseline_find(const struct baseline *b, const char *id);
-/* Tells it of a scenario that there is and that this run leaves out: an entry for it is not stale. */
-void baseline_not_asked(struct baseline *b, const char *id);
+/* Tells it of all scenarios there are. An entry for one that the run left out is not stale, nor is one for a suite that
+ * is none of theirs: that may stand in a file which this run was not given. `b` may be NULL. */
+void baseline_know(struct baseline *b, const struct run *r, const struct scenario *const *all, size_t count);
 /* Sets the states of all entries. */
 void baseline_judge(struct baseline *b, const struct run *r);
 /* A baseline that excuses what fails (and warns) in this run. Reasons, days and used patterns of `old` (may be NULL)
@@ -63,7 +64,7 @@ struct summary {
     double blocked_share;                /* of the scenarios that were not skipped */
     double max_blocked;
     enum fail_on fail_on;
-    int exit_status; /* design section 5: 0, 1, 3, 130 */
+    int exit_status; /* 0, 1, 3, 130: README, "What a verdict means" */
     char why[200];   /* the rule that gave it, for people: a sentence without its full stop */
 };
 /* What is asked of a run. */

@@ -3,6 +3,7 @@
 #ifndef SMTP_CODE_H
 #define SMTP_CODE_H
 
+#include "smtp/command.h"
 #include "smtp/reply.h"
 
 enum advice {
@@ -16,11 +17,16 @@ const char *advice_text(enum advice a); /* one sentence for a mail engineer */
 struct code_info {
     int code;
     enum advice advice;
-    const char *meaning; /* in our words */
-    const char *source;  /* "RFC 5321 section 4.2.3" */
+    const char *meaning;   /* in our words */
+    const char *elsewhere; /* what it says too: "behind ETRN: no messages wait"; NULL: the same everywhere */
+    const char *source;    /* "RFC 5321 section 4.2.3" */
 };
 const struct code_info *code_table(size_t *count);
 const struct code_info *code_find(int code); /* NULL: not registered */
+/* What a code means as the answer to one command, with its source, where that is more than `meaning` says; behind the
+ * end of a message `to` is DATA. A server that gave an enhanced code of another subject meant something else. NULL: no
+ * more. */
+const char *code_special(int code, struct enhanced e, enum verb to);
 /* What the digits say when the code is not in the table, section 4.2.1: class by the first one, NULL outside 200 to 599
  * (section 4.2 has a client go by it whatever follows); category by the second one, NULL too where it is above 5. */
 const char *code_class_text(int code);
