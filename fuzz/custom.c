@@ -11,6 +11,14 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size, uint8_t *out,
                                  size_t max_size, unsigned int seed);
 
+/* A session is over within microseconds: freed memory need not be kept for long to be caught when it is used again, nor
+ * deep stacks for each allocation. $ASAN_OPTIONS says otherwise where that is wanted. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "quarantine_size_mb=16:max_malloc_fill_size=0:malloc_context_size=8";
+}
+
 /* What is kept from call to call is memory and the dictionary; the result depends on the arguments alone. */
 struct custom {
     struct arena *arena, *words;

@@ -20,6 +20,8 @@ struct judge {
     size_t count;
     struct buffer message;
     struct buffer deliveries, path;
+    struct buffer answer; /* to EHLO: the last one that was judged good, */
+    bool answer_tls;      /* under TLS or in clear */
 };
 
 struct asked {

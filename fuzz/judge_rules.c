@@ -25,16 +25,44 @@ static void offers_hold(const struct judge *j, const struct reply *r)
     }
 }
 
+/* The reply to EHLO is most of what a session says, and nearly always the same octets: one that was found good is known
+ * again. */
+static bool answer_is_known(struct judge *j)
+{
+    struct bytes known = buffer_bytes(&j->answer);
+    bool same = known.len > 0 && j->answer_tls == j->tls && bytes_starts(j->out, known);
+    if (same)
+        j->out = bytes_from(j->out, known.len);
+    return same;
+}
+
+static void keep_answer(struct judge *j, struct bytes raw)
+{
+    buffer_clear(&j->answer);
+    buffer_add(&j->answer, raw);
+    j->answer_tls = j->tls;
+}
+
+/* False: the command was refused. */
+static bool judge_answer(struct judge *j, bool extended)
+{
+    if (extended && answer_is_known(j))
+        return true;
+    struct reply r = judge_reply(j);
+    HOLDS(r.code == 250 || (r.code >= 500 && r.enhanced.klass == 5));
+    if (r.code == 250 && extended) {
+        offers_hold(j, &r);
+        keep_answer(j, r.raw);
+    }
+    return r.code == 250;
+}
+
 static void judge_hello(struct judge *j, const struct asked *a)
 {
     bool extended = !word_is(a->word, "HELO"), lmtp = word_is(a->word, "LHLO");
-    struct reply r = judge_reply(j);
-    HOLDS(r.code == 250 || (r.code >= 500 && r.enhanced.klass == 5));
-    HOLDS(r.code != 250 || (a->argument.len > 1 && lmtp == j->lmtp));
-    if (r.code != 250)
+    if (!judge_answer(j, extended))
         return;
-    if (extended)
-        offers_hold(j, &r);
+    HOLDS(a->argument.len > 1 && lmtp == j->lmtp);
     j->hello = true;
     j->extended = extended;
     judge_end_transaction(j);

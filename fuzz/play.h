@@ -18,6 +18,7 @@ struct play {
     struct buffer output;
     struct buffer deliveries;    /* in the form of delivery_note */
     struct buffer notifications; /* the same */
+    struct buffer piece, room;   /* memory of its own, kept from one play to the next */
     uint64_t messages;           /* as the engine counts them */
     bool closed;
     bool handshake_due;

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { ID_SIZE = 16 };
+enum { ID_SIZE = 16, USUAL_FIELD = 250 };
 
 void session_date(const struct session *s, char *out, size_t size)
 {
@@ -80,6 +80,7 @@ static void add_received(struct session *s, size_t first, size_t count, struct b
 {
     unsigned char id[ID_SIZE];
     char date[DATE_SIZE];
+    buffer_reserve(out, USUAL_FIELD);
     session_random(s, id, sizeof id);
     session_date(s, date, sizeof date);
     if (session_has(s, DEFECT_XTEXT_INTO_HEADER))

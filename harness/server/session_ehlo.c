@@ -107,22 +107,29 @@ static const struct keyword_row {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
+static void add_mixed(struct buffer *text, const char *name)
+{
+    for (size_t i = 0; name[i]; i++) {
+        unsigned char c = (unsigned char)name[i];
+        buffer_add_octet(text, i % 2 ? octet_lower(c) : c);
+    }
+}
+
 static void add_keyword(const struct session *s, struct buffer *text, const struct keyword_row *row)
 {
-    char parameter[160] = "";
     if (!session_offers(s, row->name))
         return;
+    char parameter[160];
     const char *behind = row->parameter ? row->parameter(s, parameter, sizeof parameter) : "";
     if (s->config.defect != DEFECT_NONE)
         behind = session_defect_keyword(s, row->name, behind);
     if (!behind)
         return;
-    buffer_add_octet(text, '\n');
-    for (const char *p = row->name; *p; p++) {
-        bool lower = session_styled(s, STYLE_MIXED_CASE) && (p - row->name) % 2;
-        unsigned char c = (unsigned char)*p;
-        buffer_add_octet(text, lower ? octet_lower(c) : c);
-    }
+    buffer_add(text, BYTES("\n"));
+    if (session_styled(s, STYLE_MIXED_CASE))
+        add_mixed(text, row->name);
+    else
+        buffer_add_string(text, row->name);
     buffer_add_string(text, behind);
 }
 
@@ -130,13 +137,18 @@ static const char private_keywords[] =
     "\nX-ANONYMOUSTLS\nXEXPS GSSAPI NTLM\nXEXCH50\nXRDST\nXSHADOW\nX-LINK2STATE\nx-lower"
     "\nX-1 2 3\nX\nXREMOTEQUEUE one=1;two=2,three\nX-TEXT !#$%&'*+/=?^`{|}~\nXADR";
 
+enum { USUAL_SIZE = 500 }; /* octets of a reply to EHLO: room that is had at once */
+
 static void reply_ehlo(struct session *s)
 {
     struct buffer text = {0};
     const char *wrong = session_defect_hello(s);
+    buffer_reserve(&text, USUAL_SIZE);
     buffer_add_string(&text, wrong ? wrong : s->config.host);
-    if (!session_styled(s, STYLE_BARE_NAME) && !wrong)
-        buffer_printf(&text, " greets %.*s", BYTES_ARG(buffer_bytes(&s->hello_name)));
+    if (!session_styled(s, STYLE_BARE_NAME) && !wrong) {
+        buffer_add_string(&text, " greets ");
+        buffer_add(&text, buffer_bytes(&s->hello_name));
+    }
     for (size_t i = 0; i < ROWS; i++)
         add_keyword(s, &text, &rows[session_styled(s, STYLE_REVERSED) ? ROWS - 1 - i : i]);
     if (session_styled(s, STYLE_PRIVATE_KEYWORDS))

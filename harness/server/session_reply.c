@@ -1,6 +1,7 @@
 #include "session_defects.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { LINE_LIMIT = 510, TEXT_LIMIT = 480 };
 
@@ -10,12 +11,38 @@ static bool bare_codes(const struct session *s, int code)
     return session_styled(s, STYLE_CODE_ONLY) && !s->config.lmtp && code != 220 && code != 221 && code != 421;
 }
 
+/* One line as a sound server says it: most of what a session costs goes through here, so that it grows the buffer once.
+ */
+static void sound_line(struct session *s, const unsigned char *digits, bool last, const char *enhanced,
+                       struct bytes text)
+{
+    size_t mark = enhanced ? strlen(enhanced) : 0, blank = enhanced && text.len, front = 4 + mark + blank;
+    text = bytes_slice(text, 0, LINE_LIMIT - front);
+    unsigned char *at = buffer_reserve(s->out, front + text.len + 2);
+    if (!at)
+        return;
+    memcpy(at, digits, 3);
+    at[3] = last ? ' ' : '-';
+    if (mark)
+        memcpy(at + 4, enhanced, mark);
+    if (blank)
+        at[4 + mark] = ' ';
+    if (text.len)
+        memcpy(at + front, text.data, text.len);
+    memcpy(at + front + text.len, "\r\n", 2);
+    s->out->len += front + text.len + 2;
+}
+
 static void reply_line(struct session *s, int code, bool last, const char *enhanced, struct bytes text)
 {
     bool glued = session_has(s, DEFECT_REPLY_WITHOUT_BLANK) && s->verb == VERB_NOOP;
     bool parted = enhanced && text.len && !session_has(s, DEFECT_ENHANCED_GLUED);
     const unsigned char digits[] = {(unsigned char)('0' + code / 100 % 10), (unsigned char)('0' + code / 10 % 10),
                                     (unsigned char)('0' + code % 10)};
+    if (s->config.defect == DEFECT_NONE) {
+        sound_line(s, digits, last, enhanced, text);
+        return;
+    }
     size_t before = s->out->len;
     buffer_add(s->out, bytes_of(digits, sizeof digits));
     buffer_add_string(s->out, !last ? "-" : glued ? "" : " ");
@@ -88,22 +115,30 @@ static bool dress(const struct session *s, int code, struct bytes text, struct b
     return !buffer_failed(out);
 }
 
+static void say(struct session *s, int code, const char *enhanced, struct bytes text)
+{
+    struct buffer dressed = {0};
+    if (bare_codes(s, code)) {
+        buffer_printf(s->out, "%03d\r\n", code);
+        return;
+    }
+    s->refused += code >= 500;
+    if (dress(s, code, text, &dressed))
+        text = buffer_bytes(&dressed);
+    session_reply_text(s, code, enhanced, text);
+    buffer_free(&dressed);
+}
+
 void session_reply(struct session *s, int code, const char *enhanced, const char *format, ...)
 {
+    if (!strchr(format, '%')) { /* most of them: nothing to format */
+        say(s, code, enhanced, bytes_string(format));
+        return;
+    }
     char text[TEXT_LIMIT];
     va_list args;
     va_start(args, format);
     int len = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (len < 0 || bare_codes(s, code)) {
-        buffer_printf(s->out, "%03d\r\n", code);
-        return;
-    }
-    s->refused += code >= 500;
-    struct buffer dressed = {0};
-    if (dress(s, code, bytes_string(text), &dressed))
-        session_reply_text(s, code, enhanced, buffer_bytes(&dressed));
-    else
-        session_reply_text(s, code, enhanced, bytes_string(text));
-    buffer_free(&dressed);
+    say(s, code, enhanced, bytes_string(len < 0 ? "" : text));
 }

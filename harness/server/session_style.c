@@ -90,7 +90,7 @@ static const struct answer {
 
 struct verdict session_style_answer(const struct session *s, const struct command *c, bool first)
 {
-    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+    for (size_t i = 0; s->config.style != STYLE_NONE && i < sizeof answers / sizeof *answers; i++) {
         const struct answer *a = &answers[i];
         if (session_styled(s, a->style) && a->first == first && a->verbs >> c->verb & 1 && a->when(s, c))
             return a->verdict;
@@ -178,7 +178,7 @@ static bool needed_in_lmtp(const char *keyword)
 
 bool session_offers(const struct session *s, const char *keyword)
 {
-    if (s->config.lmtp && needed_in_lmtp(keyword))
+    if (s->config.style == STYLE_NONE || (s->config.lmtp && needed_in_lmtp(keyword)))
         return true;
     if (session_styled(s, STYLE_AUTH_UNDER_TLS) && !s->tls && has_word("AUTH ATRN", keyword))
         return false;
