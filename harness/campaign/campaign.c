@@ -152,6 +152,12 @@ static bool campaign_begin(struct campaign *c, const struct campaign_options *o,
     if (!c->points || !c->findings || !c->symptoms || !c->workers)
         return error_set(e, "out of memory");
     c->link = link_new(o->target, &options, e);
+    struct error none = {0};
+    c->post = post_new(o->target, &none);
+    if (none.text[0]) {
+        *e = none;
+        return false;
+    }
     return c->link && folders_make(o, e) && history_take(c, e);
 }
 
@@ -163,7 +169,9 @@ static void campaign_end(struct campaign *c)
     link_free(c->link);
     features_free(&c->features);
     corpus_free(&c->corpus);
+    expand_free(&c->expand);
     recent_free(&c->recent);
+    post_free(c->post);
     free(c->workers);
     free(c->symptoms);
     pthread_mutex_destroy(&c->lock);
@@ -273,7 +281,7 @@ static int replay(struct campaign *c, struct bytes input, bool growth, struct bu
     struct symptoms found;
     char detail[256];
     c->began_ms = clock_ms();
-    play(w, input, PLAY_FRESH | PLAY_SURE | PLAY_SLOWLY, out, &found);
+    play(w, input, PLAY_FRESH | PLAY_SURE | PLAY_SLOWLY | PLAY_MAIL, out, &found);
     buffer_add(out, buffer_bytes(&w->report));
     replay_say(&found, out);
     int fired = (int)found.count;

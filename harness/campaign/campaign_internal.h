@@ -4,9 +4,11 @@
 
 #include "campaign/campaign.h"
 #include "corpus.h"
+#include "expand.h"
 #include "finding.h"
 #include "mutate/mutate.h"
 #include "pace.h"
+#include "post.h"
 #include "recent.h"
 
 #include <pthread.h>
@@ -33,7 +35,9 @@ struct campaign {
     pthread_mutex_t lock; /* of all below */
     struct features features;
     struct corpus corpus;
+    struct expand expand;
     struct recent recent;
+    struct post *post; /* under `quiet` for writing; NULL: the target names no mailboxes */
     struct campaign_state state;
     int64_t began_ms, before_ms; /* on the clock; what an earlier part took */
     int64_t shown_ms, point_ms, point_every_ms;
@@ -61,6 +65,7 @@ struct worker {
     struct watch *server;
     struct coverage *coverage;
     struct prng prng;
+    uint64_t turn;
     struct mutator mutator;
     struct pace pace;
     struct outcome outcome;
@@ -72,8 +77,10 @@ struct worker {
     unsigned kept_sessions;
     struct buffer history; /* the scripts that were played on it, in one */
     struct buffer before;  /* ... when something was suspected */
+    struct buffer closing; /* what was sent then behind the script, to go on with the connection */
     struct growth *growth;
     uint64_t mutants;
+    struct mail *mail;
 };
 
 /* worker.c */
@@ -87,6 +94,7 @@ enum play_flags {
     PLAY_FRESH = 1,     /* on a connection of its own */
     PLAY_SURE = 2,      /* with the time that certainty needs */
     PLAY_SLOWLY = 4,    /* with a moment before each write, in which a close is seen that was on its way */
+    PLAY_MAIL = 16,     /* and the mailboxes are looked at; only where nobody else talks to the server */
     PLAY_TO_THE_END = 8 /* until the server greets again or is seen to be gone: what it dies of is this session */
 };
 /* w->outcome, w->trouble and w->features are set. `record` may be NULL. */

@@ -26,6 +26,7 @@ struct play {
     struct net *net;
     struct dialog dialog;
     struct sequence sequence;
+    struct envelope envelope;
     struct reply_reader reader;
     struct buffer in;
     size_t scanned;
@@ -158,6 +159,7 @@ static void answer_keep(struct play *p, int asked, const struct reply *r)
                                                      .code = r->code,
                                                      .label = label_of(r) ^ out->tls,
                                                      .certain = p->dialog.certain,
+                                                     .tls = out->tls,
                                                      .act = p->act};
 }
 
@@ -207,6 +209,8 @@ static void checks_follow(struct play *p, int asked, bool payload, const struct 
 static void sequence_judge(struct play *p, int asked, int code)
 {
     struct outcome *out = p->out;
+    envelope_answered(&p->envelope, asked, code);
+    out->promises.uncertain |= !sure(p) || (p->half_closed && !p->quit);
     if (!sure(p))
         return;
     if ((asked == ASKED_END_OF_DATA || asked == ASKED_LAST_CHUNK) && code / 100 == 2) {
@@ -446,6 +450,7 @@ static void act_tls(struct play *p)
     note(p, "TLS");
     dialog_tls(&p->dialog);
     sequence_tls(&p->sequence);
+    envelope_tls(&p->envelope);
     p->out->tls = true;
     p->enhanced = p->chunking = false;
 }
@@ -521,6 +526,7 @@ static bool keep_open(struct play *p, struct net **keep)
     bool own_login = p->sequence.authenticated && !(p->o->prologue & PROLOGUE_AUTH);
     if (!keep || !in_step(p) || p->out->tls || own_login || p->out->surplus)
         return false;
+    p->out->reset = true;
     send_octets(p, BYTES("RSET\r\n"));
     replies_take(p);
     if (!in_step(p) || p->last_code != 250 || p->in.len > 0)
@@ -565,10 +571,23 @@ static bool begin(struct play *p, struct net *ready)
     }
     p->net = linked.net;
     dialog_begin(&p->dialog, p->o->lmtp);
+    p->dialog.told = envelope_told;
+    p->dialog.context = &p->envelope;
     p->dialog.answered = p->dialog.owed.len; /* the greeting was read */
     p->sequence = (struct sequence){.lmtp = p->o->lmtp, .authenticated = (p->o->prologue & PROLOGUE_AUTH) != 0};
     note(p, "%s%s", ready ? "goes on with " : "connected to ", net_peer(p->net));
     return true;
+}
+
+/* A message may have been taken whose reply was not read. */
+static void promises_close(struct play *p)
+{
+    const struct dialog *d = &p->dialog;
+    for (size_t i = d->answered; i < d->owed.len; i++)
+        p->out->promises.uncertain |= d->owed.data[i] == ASKED_END_OF_DATA || d->owed.data[i] == ASKED_LAST_CHUNK;
+    /* What was taken out of order is a finding of its own, and anything may come of it. */
+    p->out->promises.uncertain |= p->out->order != NULL;
+    p->out->promises.uncertain |= p->out->ending == ENDING_NOBODY || p->out->ending == ENDING_MUTE || !sure(p);
 }
 
 void exchange_play(struct link *link, const struct script *s, const struct exchange_options *o, struct net *ready,
@@ -579,6 +598,7 @@ void exchange_play(struct link *link, const struct script *s, const struct excha
     struct act act;
     size_t at = 0;
     memset(out, 0, sizeof *out);
+    envelope_begin(&p.envelope, o->target, &out->promises);
     if (keep)
         *keep = NULL;
     if (begin(&p, ready)) {
@@ -588,7 +608,9 @@ void exchange_play(struct link *link, const struct script *s, const struct excha
         if (!p.ended && !keep_open(&p, keep))
             finish(&p);
     }
+    promises_close(&p);
     net_free(p.net);
+    envelope_free(&p.envelope);
     buffer_free(&room);
     buffer_free(&p.in);
     dialog_free(&p.dialog);

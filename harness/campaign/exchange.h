@@ -8,6 +8,7 @@
 #include "driver/checks.h"
 #include "driver/dialog.h"
 #include "driver/link.h"
+#include "envelope.h"
 #include "mutate/script.h"
 #include "sequence.h"
 
@@ -19,6 +20,7 @@ struct answer {
     int code;
     uint32_t label; /* code, enhanced code and the begin of its text in one number: what tells states apart */
     bool certain;   /* `asked` can be relied on */
+    bool tls;       /* inside TLS */
     size_t act;     /* of script_next, counted from 0, before whose successor it was read */
 };
 
@@ -38,6 +40,7 @@ struct outcome {
     int asked;                     /* what the missing reply was to answer */
     size_t owed;                   /* replies that were owed then */
     size_t acts;                   /* of the script, that were played */
+    bool reset;                    /* ... by a RSET that is not in the script, behind which the connection is kept */
     bool quit, fin;                /* the session ended by a QUIT, by a FIN that are not in the script */
     size_t order_act, surplus_act; /* where `order` was broken, where the first surplus reply came */
     struct answer answers[ANSWERS_MOST];
@@ -56,10 +59,12 @@ struct outcome {
     int64_t slowest_ms;    /* the longest wait for a reply */
     char reason[256];      /* ENDING_NOBODY, ENDING_MUTE */
     struct check_tally tally;
+    struct promises promises; /* about the target's mailboxes */
 };
 
 struct exchange_options {
-    unsigned prologue; /* enum prologue of the target */
+    const struct target *target; /* whose mailboxes they are */
+    unsigned prologue;           /* enum prologue of the target */
     bool lmtp;
     int64_t patience_ms;   /* for a reply that is owed for certain */
     int64_t quiet_ms;      /* for one that may be owed */

@@ -62,16 +62,34 @@ static uint32_t state_number(uint32_t before, int asked, uint32_t label)
     return hash % FEATURE_STATES;
 }
 
+/* How often the session had this answer before it. */
+static size_t times_before(const struct outcome *out, size_t at)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < at; i++)
+        times += out->answers[i].asked == out->answers[at].asked && out->answers[i].label == out->answers[at].label;
+    return times;
+}
+
+/* Something done again is another state than done once: what a server counts is not seen in its replies. */
+static void again_add(const struct outcome *out, size_t at, struct feature_list *l)
+{
+    size_t nth = times_before(out, at) + 1;
+    if (nth == 2 || nth == 4 || nth == 8)
+        l->of[l->count++] = state_number((uint32_t)nth, out->answers[at].asked, out->answers[at].label);
+}
+
 bool features_of_outcome(const struct outcome *out, struct feature_list *l)
 {
     uint32_t before = 0;
     l->count = 0;
-    if (!list_room(l, out->count + 1))
+    if (!list_room(l, out->count * 2 + 1))
         return false;
     for (size_t i = 0; i < out->count; i++) {
         const struct answer *a = &out->answers[i];
         l->of[l->count++] = state_number(before, a->asked, a->label);
-        before = a->label ^ (uint32_t)a->asked;
+        before = (uint32_t)(a->asked * 8 + a->code / 100);
+        again_add(out, i, l);
     }
     l->of[l->count++] = state_number(before, -1 - (int)out->ending, 0);
     list_sort(l);

@@ -22,8 +22,8 @@ struct feature_list {
     size_t count, room;
 };
 void feature_list_free(struct feature_list *l);
-/* The states of a session (each reply with what it answers and the reply before it; how it ended), each once,
- * ascending. False: no memory. */
+/* The states of a session (each reply with what it answers and the class of the reply before it; the same
+ * answer for the 2nd, 4th, 8th time; how it ended), each once, ascending. False: no memory. */
 bool features_of_outcome(const struct outcome *out, struct feature_list *l);
 /* Appends edges as coverage_read gave them. */
 bool features_of_edges(const uint32_t *edges, size_t count, struct feature_list *l);

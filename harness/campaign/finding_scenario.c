@@ -237,6 +237,21 @@ static void put_steps(struct claim *c)
     arena_free(a);
 }
 
+/* What the mailboxes have to hold in the end; no more can be said where several messages were acknowledged. */
+static void put_deliveries(struct claim *c, const struct target *t)
+{
+    for (size_t i = 0; i < t->mailbox_count && i < MAILBOXES_MOST; i++) {
+        const struct promise *p = &c->outcome->promises.of[i];
+        if (p->named && p->most <= 1)
+            buffer_printf(c->out, "\n      - delivered: {to: %s, count: %u}", t->mailboxes[i].address, p->most);
+    }
+}
+
+static bool is_about_mail(const struct finding *f)
+{
+    return f->symptom.oracle == ORACLE_REFUSED || f->symptom.oracle == ORACLE_MAILBOX;
+}
+
 bool finding_scenario(const struct finding *f, const struct finding_context *ctx, struct buffer *out)
 {
     const struct oracle_info *o = oracle_info(f->symptom.oracle);
@@ -256,6 +271,8 @@ bool finding_scenario(const struct finding *f, const struct finding_context *ctx
         buffer_add_string(out, "    alive: true\n");
     buffer_add_string(out, "    steps:");
     put_steps(&c);
+    if (is_about_mail(f))
+        put_deliveries(&c, ctx->target);
     buffer_add_octet(out, '\n');
     return !buffer_failed(out);
 }

@@ -27,6 +27,10 @@ static const struct oracle_info table[ORACLE_COUNT] = {
     [ORACLE_CHECK] = {"check", "MUST", false, "a reply has not the form that it must have", "RFC 5321 section 4.2"},
     [ORACLE_LINGERS] = {"lingers", "MUST", true, "the connection stays open behind QUIT or the client's FIN",
                         "RFC 5321 section 4.1.1.10"},
+    [ORACLE_REFUSED] = {"refused", "security", false, "mail is delivered to a recipient that was refused",
+                        "RFC 5321 section 3.3"},
+    [ORACLE_MAILBOX] = {"mailbox", "MUST", false, "what is in the mailbox is not what was acknowledged",
+                        "RFC 5321 section 4.2.5"},
 };
 
 const struct oracle_info *oracle_info(enum oracle o)

@@ -81,7 +81,8 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     bool sure = flags & PLAY_SURE;
     /* With coverage each session is a connection, so that all that it caused is over when the map is read. */
     bool keep = !(flags & PLAY_FRESH) && !w->coverage && w->c->o->rate <= 0 && w->target.endpoint.scheme != SCHEME_EXEC;
-    struct exchange_options o = {.prologue = w->c->o->prologue,
+    struct exchange_options o = {.target = &w->target,
+                                 .prologue = w->c->o->prologue,
                                  .lmtp = w->target.endpoint.lmtp,
                                  .patience_ms = sure ? pace_certainty(&w->pace) : pace_patience(&w->pace),
                                  .quiet_ms = (int64_t)QUIET_MS * (sure ? 4 : 1),
@@ -102,6 +103,12 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
         buffer_clear(&w->history);
     if (w->coverage)
         coverage_clear(w->coverage);
+    struct post *post = w->c->post;
+    bool mail = post && flags & PLAY_MAIL;
+    if (mail)
+        post_begin(post);
+    else if (post)
+        post_disturb(post);
     exchange_play(w->link, &s, &o, w->kept, keep ? &kept : NULL, &w->outcome);
     w->kept_sessions = kept ? w->kept_sessions + 1 : 0;
     w->kept = kept;
@@ -112,6 +119,8 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     look(w, flags & PLAY_TO_THE_END);
     features_take(w);
     oracle_judge(&w->outcome, &w->trouble, found);
+    if (mail)
+        post_judge(post, &w->outcome.promises, found);
     if (!sure)
         pace_add(&w->pace, w->outcome.slowest_ms);
     count(w, found);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* "{name}" stands for a fact, "{plain}" for the initial response of AUTH PLAIN. LF is written as CRLF but in marks. */
+/* As seed_print takes them. */
 static const char *const seeds[] = {
     "{hello} client.test\nMAIL FROM:<{sender}>\nRCPT TO:<{recipient}>\nDATA\nSubject: a\n\nb\n.\nQUIT\n",
     "HELO client.test\nMAIL FROM:<>\nRCPT TO:<{recipient}>\nRSET\nNOOP\nQUIT\n",
@@ -22,7 +22,7 @@ static const char *const seeds[] = {
     "{hello} client.test\nAUTH LOGIN\nYWxpY2U=\nc2VjcmV0\nAUTH CRAM-MD5\n*\nNOOP\nQUIT\n",
     "{hello} client.test\nMAIL FROM:<{sender}>\n#!join\nRCPT TO:<{recipient}>\n#!join\nDATA\na\n.\n#!join\n"
     "MAIL FROM:<{sender}>\n#!join\nRCPT TO:<{recipient}>\n#!join\nRSET\nQUIT\n",
-    "{hello} client.test\nVRFY {recipient}\nEXPN {recipient}\nHELP\nETRN example.test\nNOOP a\nTURN\nQUIT\n",
+    "{hello} client.test\nVRFY {recipient}\nEXPN {recipient}\nHELP\nHELP MAIL\nETRN example.test\nNOOP a\nTURN\nQUIT\n",
     "{hello} client.test\nMAIL FROM:<{sender}> RET=HDRS ENVID=a+2Bb\n"
     "RCPT TO:<{recipient}> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;{recipient}\nDATA\na\n.\nQUIT\n",
     "{hello} client.test\nMAIL FROM:<{sender}> SMTPUTF8 BODY=BINARYMIME\nRCPT TO:<{recipient}>\nBDAT 2 LAST\n\nQUIT\n",
@@ -82,8 +82,13 @@ static bool put_fact(const struct target *t, struct bytes name, struct buffer *o
 
 bool seeds_print(size_t at, const struct target *t, struct buffer *out)
 {
+    return seed_print(seeds[at], t, out);
+}
+
+bool seed_print(const char *seed, const struct target *t, struct buffer *out)
+{
     bool mark = false;
-    for (const char *c = seeds[at]; *c; c++) {
+    for (const char *c = seed; *c; c++) {
         if (!strncmp(c, "#!", 2))
             mark = true;
         if (*c == '{') {

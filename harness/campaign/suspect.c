@@ -66,7 +66,8 @@ static bool needs_fresh_server(const struct symptom *s)
 static bool shows_once(struct worker *w, const struct symptom *wanted, struct bytes text, unsigned flags,
                        struct buffer *record, struct symptoms *found)
 {
-    flags |= PLAY_FRESH | (needs_fresh_server(wanted) ? PLAY_TO_THE_END : 0);
+    flags |= PLAY_FRESH | (needs_fresh_server(wanted) ? PLAY_TO_THE_END : 0) |
+             (wanted->oracle == ORACLE_REFUSED || wanted->oracle == ORACLE_MAILBOX ? PLAY_MAIL : 0);
     play(w, text, flags, record, found);
     bool shows = symptoms_find_alike(found, wanted) != NULL;
     enum ending e = w->outcome.ending;
@@ -291,18 +292,31 @@ static bool confirm_with(struct worker *w, struct finding *f)
     return f->confirmed;
 }
 
-/* One session: alone, then behind all that its connection had seen before it. */
-static bool confirm_one(struct worker *w, struct finding *f, struct bytes before, struct bytes text)
+static bool confirm_as(struct worker *w, struct finding *f, struct bytes before, struct bytes text,
+                       struct bytes closing)
 {
-    smallest_set(f, text);
-    bool shows = confirm_with(w, f);
-    if (!shows && before.len > 0) {
-        smallest_set(f, before);
-        buffer_add(&f->smallest, text);
-        shows = confirm_with(w, f);
-    }
+    smallest_set(f, before);
+    buffer_add(&f->smallest, text);
+    buffer_add(&f->smallest, closing);
+    return confirm_with(w, f);
+}
+
+/* One session: alone, then with the RSET that ended it, then behind all that its connection had seen before it. */
+static bool confirm_one(struct worker *w, struct finding *f, struct bytes before, struct bytes text,
+                        struct bytes closing)
+{
+    const struct bytes none = {0};
+    struct buffer own = {0};
+    buffer_add(&own, text);
+    text = buffer_bytes(&own);
+    bool shows = confirm_as(w, f, none, text, none);
+    if (!shows && closing.len > 0)
+        shows = confirm_as(w, f, none, text, closing);
+    if (!shows && before.len > 0)
+        shows = confirm_as(w, f, before, text, closing);
     buffer_clear(&f->input);
     buffer_add(&f->input, shows ? buffer_bytes(&f->smallest) : text);
+    buffer_free(&own);
     return shows;
 }
 
@@ -312,13 +326,14 @@ static void confirm(struct worker *w, struct finding *f)
 {
     struct recent *r = &w->c->recent;
     const struct session_kept *blamed;
-    if (confirm_one(w, f, buffer_bytes(&w->before), buffer_bytes(&f->input)) || !needs_fresh_server(&f->symptom))
+    if (confirm_one(w, f, buffer_bytes(&w->before), buffer_bytes(&f->input), buffer_bytes(&w->closing)) ||
+        !needs_fresh_server(&f->symptom))
         return;
     struct buffer input = {0};
     buffer_add(&input, buffer_bytes(&f->input));
     bool shows = false;
     for (size_t i = 1; !shows && (blamed = recent_at(r, i)) && !campaign_stopped(w->c); i++)
-        shows = confirm_one(w, f, buffer_bytes(&blamed->before), buffer_bytes(&blamed->text));
+        shows = confirm_one(w, f, buffer_bytes(&blamed->before), buffer_bytes(&blamed->text), BYTES("RSET\r\n"));
     if (!shows) {
         smallest_set(f, buffer_bytes(&input));
         buffer_clear(&f->input);
@@ -385,6 +400,9 @@ void suspect(struct worker *w, struct bytes text, const struct symptoms *found)
     buffer_add(&copy, text);
     buffer_clear(&w->before);
     buffer_add(&w->before, buffer_bytes(&w->history));
+    buffer_clear(&w->closing);
+    if (w->outcome.reset)
+        buffer_add_string(&w->closing, "RSET\r\n");
     pthread_rwlock_wrlock(&w->c->quiet);
     if (!fresh)
         suspect_revive(w);

@@ -1,4 +1,5 @@
 #include "campaign_internal.h"
+#include "mail.h"
 #include "seeds.h"
 
 #include <stdio.h>
@@ -116,6 +117,7 @@ bool worker_open(struct worker *w, struct campaign *c, int number, struct error 
         return false;
     /* Where workers share a server, one of them looks after it. */
     w->growth = number == 0 || w->coverage ? growth_new() : NULL;
+    w->mail = number == 0 && c->post ? mail_new() : NULL;
     return true;
 }
 
@@ -128,6 +130,7 @@ void worker_close(struct worker *w)
         link_free(w->link);
     coverage_free(w->coverage);
     growth_free(w->growth);
+    mail_free(w->mail);
     mutator_free(&w->mutator);
     feature_list_free(&w->features);
     feature_list_free(&w->again);
@@ -137,6 +140,7 @@ void worker_close(struct worker *w)
     buffer_free(&w->report);
     buffer_free(&w->history);
     buffer_free(&w->before);
+    buffer_free(&w->closing);
 }
 
 /* Two equal sessions: what of their coverage is not the same? Where the replies differ it has a reason. */
@@ -191,6 +195,7 @@ static void keep(struct worker *w, struct bytes text)
     pthread_mutex_lock(&c->lock);
     features_count(&c->features, &w->again);
     bool good = corpus_add(&c->corpus, text, w->outcome.replies, &w->again, &c->features, &w->prng, &e);
+    expand_note(&c->expand, text, &w->outcome);
     c->state.corpus = c->corpus.count;
     c->state.last_new_ms = campaign_ms(c);
     pthread_mutex_unlock(&c->lock);
@@ -230,6 +235,7 @@ static void try_input(struct worker *w, struct bytes text)
     recent_add(&w->c->recent, buffer_bytes(&w->history), text);
     pthread_mutex_unlock(&w->c->lock);
     play(w, text, 0, NULL, &found);
+    const struct promises promised = w->outcome.promises;
     bool fresh = count_new(w, &w->features) > 0;
     input_count(w, text, fresh);
     if (found.count == 0 && fresh && stays_new(w, text, &found))
@@ -239,6 +245,7 @@ static void try_input(struct worker *w, struct bytes text)
         suspect(w, text, &found);
     else
         growth_follow(w, text);
+    mail_follow(w, text, &promised);
 }
 
 static void entry_copy(const struct entry *e, struct buffer *out)
@@ -292,6 +299,18 @@ static void try_mutant(struct worker *w)
     arena_free(a);
 }
 
+/* False: there is none. */
+static bool try_expanded(struct worker *w)
+{
+    struct campaign *c = w->c;
+    pthread_mutex_lock(&c->lock);
+    bool there = expand_next(&c->expand, c->o->target, &w->mutant);
+    pthread_mutex_unlock(&c->lock);
+    if (there)
+        try_input(w, buffer_bytes(&w->mutant));
+    return there;
+}
+
 static bool seed_take(void *context, struct bytes text)
 {
     struct worker *w = context;
@@ -321,6 +340,8 @@ void worker_run(struct worker *w)
 {
     if (w->number == 0)
         seeds_play(w);
+    /* By turns, as long as there are new states. */
     while (!campaign_over(w->c))
-        try_mutant(w);
+        if (++w->turn % 2 == 0 || !try_expanded(w))
+            try_mutant(w);
 }

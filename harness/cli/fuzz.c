@@ -14,6 +14,7 @@
 struct fuzz {
     struct arena *arena;
     struct fuzz_options options;
+    struct reference reference;
     struct target *target;
     struct dictionary dictionary;
     struct campaign_options campaign;
@@ -61,7 +62,7 @@ static bool find_target(struct fuzz *f)
     const struct fuzz_options *o = &f->options;
     if (!o->target_word) {
         if (reference_knows(o->defect, o->style, &e))
-            base = reference_launch(o->defect, o->style, &e);
+            base = reference_launch(&f->reference, o->defect, o->style, &e);
         if (!base) {
             print_error(&e);
             return false;
@@ -225,6 +226,7 @@ int cli_fuzz(int argc, char **argv)
     enum options_status parsed = fuzz_options_parse(argc, argv, f.arena, &f.options);
     status = parsed == OPTIONS_OK ? run(&f, argc, argv) : options_exit(parsed);
     target_free(f.target);
+    reference_stop(&f.reference);
     arena_free(f.arena);
     return status;
 }

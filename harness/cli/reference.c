@@ -90,12 +90,10 @@ static void fill_facts(struct target *t)
     t->settle_ms = 0;
 }
 
-static bool fill_target(struct target *t, const struct reference *r, struct error *e)
+static bool fill_mailboxes(struct target *t, const struct reference *r, struct error *e)
 {
     static const char *const boxes[] = {"alice", "bob"};
     char text[640];
-    if (!fill_endpoints(t, r, e))
-        return false;
     for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
         snprintf(text, sizeof text, "%s@example.test=maildir:%s/%s", boxes[i], r->folder, boxes[i]);
         if (!target_add_mailbox(t, text, e))
@@ -103,6 +101,11 @@ static bool fill_target(struct target *t, const struct reference *r, struct erro
     }
     fill_facts(t);
     return true;
+}
+
+static bool fill_target(struct target *t, const struct reference *r, struct error *e)
+{
+    return fill_endpoints(t, r, e) && fill_mailboxes(t, r, e);
 }
 
 struct target *reference_start(struct reference *r, bool lmtp, const char *defect, const char *style, struct error *e)
@@ -150,7 +153,7 @@ static void put_quoted(struct buffer *out, const char *text)
     buffer_add_octet(out, '\'');
 }
 
-static bool put_command(struct buffer *out, const char *defect, const char *style)
+static bool put_command(struct buffer *out, const char *folder, const char *defect, const char *style)
 {
     char program[4096];
     ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -160,6 +163,8 @@ static bool put_command(struct buffer *out, const char *defect, const char *styl
     buffer_add_string(out, "exec ");
     put_quoted(out, program);
     buffer_add_string(out, " serve --listen 127.0.0.1:$SMTPSPEC_PORT");
+    buffer_add_string(out, " --maildir ");
+    put_quoted(out, folder);
     if (defect)
         buffer_printf(out, " --defect %s", defect);
     if (style)
@@ -167,22 +172,23 @@ static bool put_command(struct buffer *out, const char *defect, const char *styl
     return !buffer_failed(out);
 }
 
-struct target *reference_launch(const char *defect, const char *style, struct error *e)
+struct target *reference_launch(struct reference *r, const char *defect, const char *style, struct error *e)
 {
     char endpoint[64];
     struct buffer command = {0};
     struct target *t = target_new();
-    int port = t ? free_port(e) : 0;
+    *r = (struct reference){0};
+    int port = t && make_folder(r, e) ? free_port(e) : 0;
     snprintf(endpoint, sizeof endpoint, "smtp://127.0.0.1:%d", port);
-    if (port && endpoint_parse(t->arena, endpoint, &t->endpoint, e) && put_command(&command, defect, style)) {
+    if (port && endpoint_parse(t->arena, endpoint, &t->endpoint, e) &&
+        put_command(&command, r->folder, defect, style) && fill_mailboxes(t, r, e))
         t->launch_start = arena_string(t->arena, buffer_string(&command));
-        fill_facts(t);
-    }
     buffer_free(&command);
     if (t && t->launch_start)
         return t;
     if (!t)
         error_set(e, "out of memory");
+    reference_stop(r);
     target_free(t);
     return NULL;
 }

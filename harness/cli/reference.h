@@ -16,8 +16,9 @@ bool reference_knows(const char *defect, const char *style, struct error *e);
  * with `e` set. */
 struct target *reference_start(struct reference *r, bool lmtp, const char *defect, const char *style, struct error *e);
 /* A target that starts the reference server as a process of its own, this program run as `serve`: for campaigns, which
- * may crash it. The port stands in the start command as $SMTPSPEC_PORT. NULL with `e` set. */
-struct target *reference_launch(const char *defect, const char *style, struct error *e);
+ * may crash it. The port stands in the start command as $SMTPSPEC_PORT. Its mail is in the folder of `r`, which
+ * reference_stop removes. NULL with `e` set. */
+struct target *reference_launch(struct reference *r, const char *defect, const char *style, struct error *e);
 /* Stops it and removes its folder. Nothing where it was not started. */
 void reference_stop(struct reference *r);
 

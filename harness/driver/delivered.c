@@ -1,6 +1,7 @@
 /* `delivered:` looks until what has to be there is there; that nothing more comes is judged after a sentinel message,
  * sent later to the same mailbox, has arrived. */
-#include "delivery.h"
+#include "driver/delivery.h"
+#include "plain.h"
 #include "runner.h"
 #include "sentinel.h"
 
@@ -22,7 +23,6 @@ struct looking {
     struct bytes *wanted;
     size_t wanted_count;
     struct search search;
-    const char *unwanted; /* the nonce of the sentinel */
 };
 
 /* A list of texts with their variables put in, in the result's arena. */
@@ -86,9 +86,6 @@ static bool others_arrive(struct looking *l, struct bytes to, char why[WHY_SIZE]
     struct sentinel s = {
         .store = l->store, .to = to, .id = r->scenario->id, .from = l->search.from, .recorder = &r->recorder};
     enum sentinel_fate fate = sentinel_try(d, &s);
-    /* Where every message is the scenario's own, this one is not. */
-    l->unwanted = arena_string(r->result->arena, s.nonce);
-    l->search.unwanted = bytes_string(l->unwanted ? l->unwanted : "");
     recorder_text(&r->recorder, EVENT_NOTE, NULL,
                   fate == SENTINEL_ARRIVED ? "a sentinel message sent later has arrived" : "the sentinel message: %s",
                   s.why);
@@ -242,6 +239,10 @@ bool act_delivered(struct runner *r, struct connection *c, const struct step *s)
     size_t from = r->marks[delivery_number(r->drive->delivery, l.store)];
     l.search = (struct search){
         .store = l.store, .wanted = l.wanted, .wanted_count = l.wanted_count, .from = from, .looked = from};
+    /* Where every message is the scenario's own, those of plain transactions are not: the one that the run began with
+     * may come late, and a sentinel is one too. */
+    if (l.wanted_count == 0)
+        l.search.unwanted = BYTES(PLAIN_SUBJECT);
     going = look(&l, buffer_bytes(&to));
     search_free(&l.search);
 out:

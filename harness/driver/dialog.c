@@ -15,9 +15,11 @@ void dialog_free(struct dialog *d)
 
 void dialog_tls(struct dialog *d)
 {
-    bool lmtp = d->lmtp;
-    dialog_begin(d, lmtp);
+    struct dialog before = *d;
+    dialog_begin(d, before.lmtp);
     buffer_clear(&d->owed);
+    d->told = before.told;
+    d->context = before.context;
 }
 
 static void owe(struct dialog *d, int asked)
@@ -103,6 +105,8 @@ static void line_sent(struct dialog *d)
         return;
     }
     owe(d, (int)verb);
+    if (d->told)
+        d->told(d->context, (int)verb, line);
     if (verb == VERB_DATA) {
         d->ahead = true;
         d->end = END_LINE_START;

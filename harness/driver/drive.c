@@ -1,7 +1,7 @@
 #include "drive.h"
 
-#include "delivery.h"
 #include "driver/checks.h"
+#include "driver/delivery.h"
 #include "life.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 #include "driver/driver.h"
 
-#include "delivery.h"
+#include "driver/delivery.h"
 #include "incident.h"
 #include "life.h"
 #include "plain.h"

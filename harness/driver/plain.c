@@ -48,7 +48,7 @@ bool plain_send(struct connection *c, struct bytes to, const char *nonce, const 
     *what = "the message";
     date_make(date, sizeof date);
     buffer_printf(&message,
-                  "From: <%s>\r\nTo: <%.*s>\r\nDate: %s\r\nSubject: smtpspec\r\nMessage-ID: <%s@client.test>\r\n"
+                  "From: <%s>\r\nTo: <%.*s>\r\nDate: %s\r" PLAIN_SUBJECT "\r\nMessage-ID: <%s@client.test>\r\n"
                   "\r\nsmtpspec %s\r\n.\r\n",
                   sender, BYTES_ARG(to), date, nonce, nonce);
     bool good = !buffer_failed(&message) && connection_send(c, buffer_bytes(&message)) && step(c, 250, 250);

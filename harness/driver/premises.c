@@ -1,6 +1,6 @@
 #include "premises.h"
 
-#include "delivery.h"
+#include "driver/delivery.h"
 #include "incident.h"
 #include "sentinel.h"
 

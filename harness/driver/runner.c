@@ -1,6 +1,6 @@
 #include "runner.h"
 
-#include "delivery.h"
+#include "driver/delivery.h"
 #include "life.h"
 #include "prologue.h"
 

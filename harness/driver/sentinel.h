@@ -3,8 +3,8 @@
 #ifndef DRIVER_SENTINEL_H
 #define DRIVER_SENTINEL_H
 
-#include "delivery.h"
 #include "drive.h"
+#include "driver/delivery.h"
 #include "runner.h"
 
 enum sentinel_fate {

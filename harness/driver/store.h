@@ -2,7 +2,7 @@
 #ifndef DRIVER_STORE_H
 #define DRIVER_STORE_H
 
-#include "delivery.h"
+#include "driver/delivery.h"
 
 #include <pthread.h>
 #include <sys/stat.h>

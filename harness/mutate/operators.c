@@ -17,6 +17,7 @@ static const struct operator_row {
     {"delete-part", 3, op_delete_part, "one part gone"},
     {"delete-run", 1, op_delete_run, "some parts gone"},
     {"double-part", 2, op_double_part, "one part twice"},
+    {"double-run", 2, op_double_run, "two to five parts twice"},
     {"repeat-part", 1, op_repeat_part, "one part 2 to 1000 times"},
     {"swap-parts", 2, op_swap_parts, "two parts change places"},
     {"move-part", 1, op_move_part, "one part elsewhere"},

@@ -8,9 +8,9 @@
 typedef bool operator_function(struct script *s, struct mutator *m);
 
 /* sequence.c: which parts, in which order */
-operator_function op_insert_command, op_replace_command, op_delete_part, op_delete_run, op_double_part, op_repeat_part,
-    op_swap_parts, op_move_part, op_truncate, op_jump, op_jump_into_payload, op_insert_transaction, op_splice,
-    op_splice_part;
+operator_function op_insert_command, op_replace_command, op_delete_part, op_delete_run, op_double_part, op_double_run,
+    op_repeat_part, op_swap_parts, op_move_part, op_truncate, op_jump, op_jump_into_payload, op_insert_transaction,
+    op_splice, op_splice_part;
 /* verb.c */
 operator_function op_other_verb, op_verb_case, op_spacing, op_verb_octet, op_foreign_line;
 /* address.c */

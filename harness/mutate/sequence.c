@@ -2,6 +2,8 @@
 #include "make.h"
 #include "operators.h"
 
+#include <string.h>
+
 bool op_insert_command(struct script *s, struct mutator *m)
 {
     make_command(m, make_verb(m), edit_begin(m));
@@ -63,6 +65,20 @@ bool op_repeat_part(struct script *s, struct mutator *m)
 {
     static const size_t times[] = {2, 2, 3, 3, 10, 10, 100, 1000};
     return s->count > 0 && repeat(s, m, edit_below(m, s->count), times[edit_below(m, sizeof times / sizeof *times)]);
+}
+
+/* What it takes two of (an exchange, a transaction) comes again behind itself. */
+bool op_double_run(struct script *s, struct mutator *m)
+{
+    enum { RUN_MOST = 5 };
+    struct part run[RUN_MOST];
+    if (s->count < 2)
+        return false;
+    size_t most = s->count < RUN_MOST ? s->count : RUN_MOST;
+    size_t len = 2 + edit_below(m, most - 1), from = edit_below(m, s->count - len + 1);
+    memcpy(run, &s->parts[from], len * sizeof *run);
+    script_insert_parts(s, from + len, run, len);
+    return true;
 }
 
 bool op_swap_parts(struct script *s, struct mutator *m)

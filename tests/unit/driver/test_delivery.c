@@ -1,4 +1,4 @@
-#include "delivery.h"
+#include "driver/delivery.h"
 #include "store.h"
 
 #include <criterion/criterion.h>

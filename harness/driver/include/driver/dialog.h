@@ -40,6 +40,10 @@ struct dialog {
     bool cr;
     size_t line_len;
     unsigned char line[DIALOG_LINE];
+    /* Called for each command that was sent, in the order in which they are answered; `line` without its end, cut to
+     * DIALOG_LINE. NULL: nobody wants to know. Kept by dialog_tls, set after dialog_begin. */
+    void (*told)(void *context, int asked, struct bytes line);
+    void *context;
 };
 
 /* A connection begins: a greeting is owed. */

@@ -1,0 +1,109 @@
+#include "mail.h"
+
+#include <stdlib.h>
+
+/* One of so many parts of the time goes into it at the most. */
+enum { BATCH = 24, PART_OF_TIME = 4 };
+
+struct mail {
+    struct buffer inputs[BATCH];
+    size_t count;
+    int64_t spent_ms;
+};
+
+struct mail *mail_new(void)
+{
+    return calloc(1, sizeof(struct mail));
+}
+
+void mail_free(struct mail *m)
+{
+    if (!m)
+        return;
+    for (size_t i = 0; i < BATCH; i++)
+        buffer_free(&m->inputs[i]);
+    free(m);
+}
+
+static bool says_something(const struct promises *p)
+{
+    bool says = false;
+    for (size_t i = 0; i < MAILBOXES_MOST; i++)
+        says |= p->of[i].named;
+    return says && !p->uncertain;
+}
+
+static void promises_add(struct promises *sum, const struct promises *p)
+{
+    for (size_t i = 0; i < MAILBOXES_MOST; i++) {
+        sum->of[i].least += p->of[i].least;
+        sum->of[i].most += p->of[i].most;
+        sum->of[i].refused |= p->of[i].refused;
+    }
+    sum->loose |= p->loose;
+    sum->uncertain |= p->uncertain;
+}
+
+/* True where the sum over all of them is not right, or cannot be told. */
+static bool batch_is_wrong(struct worker *w)
+{
+    struct promises sum = {0};
+    struct symptoms found = {0}, ignored;
+    struct post *post = w->c->post;
+    post_begin(post);
+    for (size_t i = 0; i < w->mail->count; i++) {
+        play(w, buffer_bytes(&w->mail->inputs[i]), PLAY_FRESH, NULL, &ignored);
+        promises_add(&sum, &w->outcome.promises);
+    }
+    post_judge(post, &sum, &found);
+    return found.count > 0;
+}
+
+static bool is_news(struct campaign *c, const struct symptoms *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if ((found->of[i].oracle == ORACLE_REFUSED || found->of[i].oracle == ORACLE_MAILBOX) &&
+            !suspect_known(c, &found->of[i]))
+            return true;
+    return false;
+}
+
+/* The first of them that is wrong by itself, and is nothing that was found before. */
+static size_t find(struct worker *w, struct symptoms *found)
+{
+    size_t at = 0;
+    for (; at < w->mail->count && !campaign_stopped(w->c); at++) {
+        play(w, buffer_bytes(&w->mail->inputs[at]), PLAY_FRESH | PLAY_MAIL, NULL, found);
+        if (is_news(w->c, found))
+            return at;
+    }
+    return w->mail->count;
+}
+
+static void batch_judge(struct worker *w)
+{
+    struct campaign *c = w->c;
+    struct symptoms found;
+    pthread_rwlock_wrlock(&c->quiet);
+    campaign_phase(c, "looking into the mailboxes");
+    int64_t began = campaign_ms(c);
+    size_t at = batch_is_wrong(w) ? find(w, &found) : w->mail->count;
+    w->mail->spent_ms += campaign_ms(c) - began;
+    campaign_phase(c, "fuzzing");
+    pthread_rwlock_unlock(&c->quiet);
+    if (at < w->mail->count)
+        suspect(w, buffer_bytes(&w->mail->inputs[at]), &found);
+}
+
+void mail_follow(struct worker *w, struct bytes text, const struct promises *promised)
+{
+    struct mail *m = w->mail;
+    if (!m || !says_something(promised) || m->spent_ms * PART_OF_TIME > campaign_ms(w->c))
+        return;
+    buffer_clear(&m->inputs[m->count]);
+    buffer_add(&m->inputs[m->count], text);
+    if (++m->count < BATCH)
+        return;
+    batch_judge(w);
+    m->count = 0;
+}
