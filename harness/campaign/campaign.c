@@ -1,3 +1,4 @@
+#include "against.h"
 #include "campaign_internal.h"
 
 #include "base/clock.h"
@@ -152,13 +153,8 @@ static bool campaign_begin(struct campaign *c, const struct campaign_options *o,
     if (!c->points || !c->findings || !c->symptoms || !c->workers)
         return error_set(e, "out of memory");
     c->link = link_new(o->target, &options, e);
-    struct error none = {0};
-    c->post = post_new(o->target, &none);
-    if (none.text[0]) {
-        *e = none;
-        return false;
-    }
-    return c->link && folders_make(o, e) && history_take(c, e);
+    return c->link && folders_make(o, e) && history_take(c, e) && post_open(o->target, &c->post, e) &&
+           (o->against_count == 0 || (c->rivals = rivals_open(o, e)) != NULL);
 }
 
 static void campaign_end(struct campaign *c)
@@ -172,6 +168,7 @@ static void campaign_end(struct campaign *c)
     expand_free(&c->expand);
     recent_free(&c->recent);
     post_free(c->post);
+    rivals_close(c->rivals, c->o->against_count);
     free(c->workers);
     free(c->symptoms);
     pthread_mutex_destroy(&c->lock);
@@ -246,6 +243,9 @@ static struct campaign_options options_complete(const struct campaign_options *g
     /* Each connection is a program of its own, and they would share one map. */
     if (o.target->endpoint.scheme == SCHEME_EXEC)
         o.jobs = 1;
+    /* Two servers are compared session by session. */
+    if (o.against_count > 0)
+        o.jobs = 1;
     return o;
 }
 
@@ -281,7 +281,7 @@ static int replay(struct campaign *c, struct bytes input, bool growth, struct bu
     struct symptoms found;
     char detail[256];
     c->began_ms = clock_ms();
-    play(w, input, PLAY_FRESH | PLAY_SURE | PLAY_SLOWLY | PLAY_MAIL, out, &found);
+    play(w, input, PLAY_FRESH | PLAY_SURE | PLAY_SLOWLY | PLAY_MAIL | PLAY_AGAINST, out, &found);
     buffer_add(out, buffer_bytes(&w->report));
     replay_say(&found, out);
     int fired = (int)found.count;

@@ -37,7 +37,8 @@ struct campaign {
     struct corpus corpus;
     struct expand expand;
     struct recent recent;
-    struct post *post; /* under `quiet` for writing; NULL: the target names no mailboxes */
+    struct rival *rivals; /* as many as o->against_count: against.h */
+    struct post *post;    /* under `quiet` for writing; NULL: the target names no mailboxes */
     struct campaign_state state;
     int64_t began_ms, before_ms; /* on the clock; what an earlier part took */
     int64_t shown_ms, point_ms, point_every_ms;
@@ -94,9 +95,13 @@ enum play_flags {
     PLAY_FRESH = 1,     /* on a connection of its own */
     PLAY_SURE = 2,      /* with the time that certainty needs */
     PLAY_SLOWLY = 4,    /* with a moment before each write, in which a close is seen that was on its way */
+    PLAY_AGAINST = 32,  /* and at the servers to compare with */
     PLAY_MAIL = 16,     /* and the mailboxes are looked at; only where nobody else talks to the server */
     PLAY_TO_THE_END = 8 /* until the server greets again or is seen to be gone: what it dies of is this session */
 };
+/* How to play it, for a server with this pace. */
+struct exchange_options exchange_options_of(const struct worker *w, const struct pace *pace, unsigned flags,
+                                            struct buffer *record);
 /* w->outcome, w->trouble and w->features are set. `record` may be NULL. */
 void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *record, struct symptoms *found);
 

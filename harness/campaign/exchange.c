@@ -278,13 +278,20 @@ static size_t replies_due(const struct dialog *d)
     return owed > 0 && d->chunk_left > 0 ? owed - 1 : owed;
 }
 
+/* Behind our FIN only a QUIT still earns its reply, and that in clear: within TLS many take the end of what they read
+ * for the end of what they may write (RFC 5246 section 7.2.1 says so). */
+static bool earns_last_reply(const struct play *p)
+{
+    return p->quit && !net_is_tls(p->net);
+}
+
 /* The server closed: what does that say? */
 static void closed(struct play *p)
 {
     const struct dialog *d = &p->dialog;
     note(p, "the server closed the connection");
-    bool dropped = sure(p) && replies_due(d) > 0 && p->since == 0 && (!p->half_closed || p->quit) && !p->started_tls &&
-                   p->last_code != 421 && p->last_asked != VERB_QUIT;
+    bool dropped = sure(p) && replies_due(d) > 0 && p->since == 0 && (!p->half_closed || earns_last_reply(p)) &&
+                   !p->started_tls && p->last_code != 421 && p->last_asked != VERB_QUIT;
     if (dropped) {
         p->out->asked = d->owed.data[d->answered];
         p->out->owed = dialog_owed(d);

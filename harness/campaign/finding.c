@@ -48,12 +48,21 @@ static void put_block(struct buffer *out, const char *title, struct bytes text)
     buffer_add_string(out, "```\n");
 }
 
+static const char *word_of(const struct target *t)
+{
+    return t->file ? t->file : t->endpoint.text;
+}
+
 static void put_replay(const struct finding *f, const struct finding_context *c, const char *folder, struct buffer *out)
 {
-    const char *target = c->target->file ? c->target->file : c->target->endpoint.text;
-    buffer_printf(
-        out, "\n## Replay\n\n```\nsmtpspec test %s %s/scenario.yaml\nsmtpspec fuzz %s --replay %s/smallest.smtp\n```\n",
-        target, folder, target, folder);
+    bool different = f->symptom.oracle == ORACLE_DIFFERENT;
+    buffer_add_string(out, "\n## Replay\n\n```\n");
+    if (!f->lead)
+        buffer_printf(out, "smtpspec test %s %s/scenario.yaml\n", word_of(c->target), folder);
+    buffer_printf(out, "smtpspec fuzz %s", word_of(c->target));
+    for (size_t i = 0; different && i < c->against_count; i++)
+        buffer_printf(out, " --against %s", word_of(c->against[i]));
+    buffer_printf(out, " --replay %s/smallest.smtp\n```\n", folder);
     if (f->symptom.oracle == ORACLE_MEMORY || f->symptom.oracle == ORACLE_DESCRIPTORS)
         buffer_add_string(out, "\nGrowth does not show in a session: only the second command judges it.\n");
     if (f->symptom.oracle == ORACLE_CHECK)

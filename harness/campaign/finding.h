@@ -22,6 +22,8 @@ void finding_free(struct finding *f);
 /* What a scenario is made of besides the finding. */
 struct finding_context {
     const struct target *target;
+    const struct target *const *against; /* servers that it was compared with */
+    size_t against_count;
     unsigned prologue;
     const struct outcome *outcome; /* of the smallest input */
     const char *command;           /* how the campaign was started, for the summary */

@@ -1,5 +1,7 @@
 #include "mail.h"
 
+#include "against.h"
+
 #include <stdlib.h>
 
 /* One of so many parts of the time goes into it at the most. */
@@ -25,12 +27,13 @@ void mail_free(struct mail *m)
     free(m);
 }
 
-static bool says_something(const struct promises *p)
+/* What no promise can be told from may still differ from elsewhere. */
+static bool says_something(const struct promises *p, bool compared)
 {
     bool says = false;
     for (size_t i = 0; i < MAILBOXES_MOST; i++)
         says |= p->of[i].named;
-    return says && !p->uncertain;
+    return says && (compared || !p->uncertain);
 }
 
 static void promises_add(struct promises *sum, const struct promises *p)
@@ -44,40 +47,48 @@ static void promises_add(struct promises *sum, const struct promises *p)
     sum->uncertain |= p->uncertain;
 }
 
-/* True where the sum over all of them is not right, or cannot be told. */
-static bool batch_is_wrong(struct worker *w)
+/* True where the sum over some of them is not right, or another one than elsewhere. */
+static bool is_wrong(struct worker *w, size_t from, size_t count)
 {
     struct promises sum = {0};
     struct symptoms found = {0}, ignored;
     struct post *post = w->c->post;
     post_begin(post);
-    for (size_t i = 0; i < w->mail->count; i++) {
+    for (size_t i = from; i < from + count; i++) {
         play(w, buffer_bytes(&w->mail->inputs[i]), PLAY_FRESH, NULL, &ignored);
         promises_add(&sum, &w->outcome.promises);
     }
     post_judge(post, &sum, &found);
+    if (w->c->rivals)
+        against_mail(w, &w->mail->inputs[from], count, &found);
     return found.count > 0;
 }
 
 static bool is_news(struct campaign *c, const struct symptoms *found)
 {
     for (size_t i = 0; i < found->count; i++)
-        if ((found->of[i].oracle == ORACLE_REFUSED || found->of[i].oracle == ORACLE_MAILBOX) &&
+        if ((found->of[i].oracle == ORACLE_REFUSED || found->of[i].oracle == ORACLE_MAILBOX ||
+             difference_is_mail(&found->of[i])) &&
             !suspect_known(c, &found->of[i]))
             return true;
     return false;
 }
 
-/* The first of them that is wrong by itself, and is nothing that was found before. */
+/* One that is wrong by itself, and is nothing that was found before; else their number. */
 static size_t find(struct worker *w, struct symptoms *found)
 {
-    size_t at = 0;
-    for (; at < w->mail->count && !campaign_stopped(w->c); at++) {
-        play(w, buffer_bytes(&w->mail->inputs[at]), PLAY_FRESH | PLAY_MAIL, NULL, found);
-        if (is_news(w->c, found))
-            return at;
+    size_t from = 0, count = w->mail->count;
+    unsigned flags = PLAY_FRESH | PLAY_MAIL | (w->c->rivals ? PLAY_AGAINST : 0u);
+    if (!is_wrong(w, from, count))
+        return w->mail->count;
+    while (count > 1 && !campaign_stopped(w->c)) {
+        size_t half = count / 2;
+        bool first = is_wrong(w, from, half);
+        from += first ? 0 : half;
+        count = first ? half : count - half;
     }
-    return w->mail->count;
+    play(w, buffer_bytes(&w->mail->inputs[from]), flags, NULL, found);
+    return is_news(w->c, found) ? from : w->mail->count;
 }
 
 static void batch_judge(struct worker *w)
@@ -87,7 +98,7 @@ static void batch_judge(struct worker *w)
     pthread_rwlock_wrlock(&c->quiet);
     campaign_phase(c, "looking into the mailboxes");
     int64_t began = campaign_ms(c);
-    size_t at = batch_is_wrong(w) ? find(w, &found) : w->mail->count;
+    size_t at = find(w, &found);
     w->mail->spent_ms += campaign_ms(c) - began;
     campaign_phase(c, "fuzzing");
     pthread_rwlock_unlock(&c->quiet);
@@ -98,7 +109,7 @@ static void batch_judge(struct worker *w)
 void mail_follow(struct worker *w, struct bytes text, const struct promises *promised)
 {
     struct mail *m = w->mail;
-    if (!m || !says_something(promised) || m->spent_ms * PART_OF_TIME > campaign_ms(w->c))
+    if (!m || !says_something(promised, w->c->rivals != NULL) || m->spent_ms * PART_OF_TIME > campaign_ms(w->c))
         return;
     buffer_clear(&m->inputs[m->count]);
     buffer_add(&m->inputs[m->count], text);

@@ -29,6 +29,8 @@ static const struct oracle_info table[ORACLE_COUNT] = {
                         "RFC 5321 section 4.1.1.10"},
     [ORACLE_REFUSED] = {"refused", "security", false, "mail is delivered to a recipient that was refused",
                         "RFC 5321 section 3.3"},
+    [ORACLE_DIFFERENT] = {"different", "MUST", true, "another server does something else with the same octets",
+                          "no rule: two servers differ"},
     [ORACLE_MAILBOX] = {"mailbox", "MUST", false, "what is in the mailbox is not what was acknowledged",
                         "RFC 5321 section 4.2.5"},
 };

@@ -22,6 +22,7 @@ enum oracle {
     ORACLE_CHECK,       /* a check on the form of replies */
     ORACLE_LINGERS,     /* not closed behind QUIT or the client's FIN */
     ORACLE_REFUSED,     /* mail for a recipient that was refused: post.h */
+    ORACLE_DIFFERENT,   /* another server answers in another class: against.h */
     ORACLE_MAILBOX,     /* more or less mail than was acknowledged: post.h */
     ORACLE_COUNT
 };

@@ -1,4 +1,4 @@
-#include "campaign_internal.h"
+#include "against.h"
 
 enum {
     KEEP_SESSIONS = 32,
@@ -73,6 +73,22 @@ static void count(struct worker *w, const struct symptoms *found)
     pthread_mutex_unlock(&c->lock);
 }
 
+struct exchange_options exchange_options_of(const struct worker *w, const struct pace *pace, unsigned flags,
+                                            struct buffer *record)
+{
+    bool sure = flags & PLAY_SURE;
+    return (struct exchange_options){.target = &w->target,
+                                     .prologue = w->c->o->prologue,
+                                     .lmtp = w->target.endpoint.lmtp,
+                                     .patience_ms = sure ? pace_certainty(pace) : pace_patience(pace),
+                                     .quiet_ms = (int64_t)QUIET_MS * (sure ? 4 : 1),
+                                     .most_acts = flags & PLAY_FRESH ? ACTS_OF_HISTORY : ACTS_MOST,
+                                     .most_pause_ms = PAUSE_MOST_MS,
+                                     .server = watch_process(w->server),
+                                     .slowly = (flags & PLAY_SLOWLY) != 0,
+                                     .record = record};
+}
+
 void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *record, struct symptoms *found)
 {
     struct script s;
@@ -81,16 +97,7 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     bool sure = flags & PLAY_SURE;
     /* With coverage each session is a connection, so that all that it caused is over when the map is read. */
     bool keep = !(flags & PLAY_FRESH) && !w->coverage && w->c->o->rate <= 0 && w->target.endpoint.scheme != SCHEME_EXEC;
-    struct exchange_options o = {.target = &w->target,
-                                 .prologue = w->c->o->prologue,
-                                 .lmtp = w->target.endpoint.lmtp,
-                                 .patience_ms = sure ? pace_certainty(&w->pace) : pace_patience(&w->pace),
-                                 .quiet_ms = (int64_t)QUIET_MS * (sure ? 4 : 1),
-                                 .most_acts = flags & PLAY_FRESH ? ACTS_OF_HISTORY : ACTS_MOST,
-                                 .most_pause_ms = PAUSE_MOST_MS,
-                                 .server = watch_process(w->server),
-                                 .slowly = (flags & PLAY_SLOWLY) != 0,
-                                 .record = record};
+    struct exchange_options o = exchange_options_of(w, &w->pace, flags, record);
     found->count = 0;
     buffer_clear(&w->report);
     if (!a || !script_parse(&s, a, text)) {
@@ -121,6 +128,8 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     oracle_judge(&w->outcome, &w->trouble, found);
     if (mail)
         post_judge(post, &w->outcome.promises, found);
+    if (flags & PLAY_AGAINST)
+        against_judge(w, text, flags, record, found);
     if (!sure)
         pace_add(&w->pace, w->outcome.slowest_ms);
     count(w, found);

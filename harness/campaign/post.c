@@ -18,23 +18,24 @@ struct post {
     atomic_bool disturbed;
 };
 
-struct post *post_new(const struct target *t, struct error *e)
+bool post_open(const struct target *t, struct post **out, struct error *e)
 {
+    *out = NULL;
     if (t->mailbox_count == 0 || t->mailbox_count > MAILBOXES_MOST)
-        return NULL;
+        return true;
     struct post *p = calloc(1, sizeof *p);
     if (p)
         p->delivery = delivery_new(t);
     if (!p || !p->delivery) {
         free(p);
-        error_set(e, "out of memory");
-        return NULL;
+        return error_set(e, "out of memory");
     }
     p->target = t;
     delivery_begin(p->delivery);
     for (size_t i = 0; i < t->mailbox_count; i++)
         p->searches[i].store = delivery_store(p->delivery, bytes_string(t->mailboxes[i].address));
-    return p;
+    *out = p;
+    return true;
 }
 
 void post_free(struct post *p)
@@ -119,4 +120,17 @@ void post_judge(struct post *p, const struct promises *promised, struct symptoms
     }
     for (size_t i = 0; i < p->target->mailbox_count; i++)
         judge_one(p, i, promised, found);
+}
+
+void post_wait(struct post *p)
+{
+    if (p->target->settle_ms > 0)
+        clock_sleep_ms(p->target->settle_ms);
+    look(p);
+}
+
+void post_count(const struct post *p, size_t out[MAILBOXES_MOST])
+{
+    for (size_t i = 0; i < MAILBOXES_MOST; i++)
+        out[i] = fresh(p, i);
 }

@@ -8,9 +8,9 @@
 
 struct post; /* opaque */
 
-/* NULL without `e` set: the target names no mailbox, or more than can be kept apart. With `e` set: no memory. What is
- * in the mailboxes now belongs to nobody. */
-struct post *post_new(const struct target *t, struct error *e);
+/* `*out` is NULL where the target names no mailbox, or more than can be kept apart. False with `e` set: no memory. What
+ * is in the mailboxes now belongs to nobody. */
+bool post_open(const struct target *t, struct post **out, struct error *e);
 void post_free(struct post *p); /* NULL is fine */
 
 /* Before the sessions: what is still on its way from others is waited for (the target's settle time), and forgotten. */
@@ -19,5 +19,9 @@ void post_begin(struct post *p);
 void post_disturb(struct post *p);
 /* After them: adds a symptom for each mailbox in which there is more or less than was promised. */
 void post_judge(struct post *p, const struct promises *promised, struct symptoms *found);
+
+/* Without judging: waits for the settle time; messages for each mailbox since post_begin. */
+void post_wait(struct post *p);
+void post_count(const struct post *p, size_t out[MAILBOXES_MOST]);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "against.h"
 #include "minimise.h"
 
 enum { TESTS_MOST = 600, MINIMISE_MS = 30000, LOG_MOST = 16384, TRIES = 2, DOUBTED = 4 };
@@ -67,7 +68,9 @@ static bool shows_once(struct worker *w, const struct symptom *wanted, struct by
                        struct buffer *record, struct symptoms *found)
 {
     flags |= PLAY_FRESH | (needs_fresh_server(wanted) ? PLAY_TO_THE_END : 0) |
-             (wanted->oracle == ORACLE_REFUSED || wanted->oracle == ORACLE_MAILBOX ? PLAY_MAIL : 0);
+             (wanted->oracle == ORACLE_REFUSED || wanted->oracle == ORACLE_MAILBOX ? PLAY_MAIL : 0) |
+             (wanted->oracle == ORACLE_DIFFERENT ? PLAY_AGAINST : 0) |
+             (wanted->oracle == ORACLE_DIFFERENT && difference_is_mail(wanted) ? PLAY_MAIL : 0);
     play(w, text, flags, record, found);
     bool shows = symptoms_find_alike(found, wanted) != NULL;
     enum ending e = w->outcome.ending;
@@ -240,8 +243,12 @@ void suspect_keep(struct worker *w, struct finding *f)
 {
     struct error e = {0};
     struct campaign *c = w->c;
-    const struct finding_context context = {
-        .target = c->o->target, .prologue = c->o->prologue, .outcome = &w->outcome, .command = c->o->command};
+    const struct finding_context context = {.target = c->o->target,
+                                            .against = c->o->against,
+                                            .against_count = c->o->against_count,
+                                            .prologue = c->o->prologue,
+                                            .outcome = &w->outcome,
+                                            .command = c->o->command};
     symptom_id(&f->symptom, f->id, sizeof f->id);
     if (c->o->findings && !finding_write(f, c->o->findings, &context, &e))
         campaign_fail(c, &e);

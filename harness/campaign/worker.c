@@ -1,3 +1,4 @@
+#include "against.h"
 #include "campaign_internal.h"
 #include "mail.h"
 #include "seeds.h"
@@ -240,6 +241,8 @@ static void try_input(struct worker *w, struct bytes text)
     input_count(w, text, fresh);
     if (found.count == 0 && fresh && stays_new(w, text, &found))
         keep(w, text);
+    if (found.count == 0 && w->c->rivals)
+        against_judge(w, text, PLAY_FRESH, NULL, &found);
     pthread_rwlock_unlock(&w->c->quiet);
     if (found.count > 0)
         suspect(w, text, &found);

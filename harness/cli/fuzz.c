@@ -15,7 +15,7 @@ struct fuzz {
     struct arena *arena;
     struct fuzz_options options;
     struct reference reference;
-    struct target *target;
+    struct target *target, **against;
     struct dictionary dictionary;
     struct campaign_options campaign;
 };
@@ -55,6 +55,19 @@ static bool read_file(const char *path, struct buffer *out)
     return good;
 }
 
+/* Their addresses and facts are in their own files; what the command line says of the first one is true of them too. */
+static bool find_against(struct fuzz *f)
+{
+    const struct word_list *words = &f->options.against;
+    f->against = arena_array(f->arena, words->count + 1, sizeof(struct target *));
+    for (size_t i = 0; f->against && i < words->count; i++) {
+        f->against[i] = target_build(words->items[i], &f->options.target, NULL);
+        if (!f->against[i])
+            return false;
+    }
+    return f->against != NULL;
+}
+
 static bool find_target(struct fuzz *f)
 {
     struct target *base = NULL;
@@ -73,7 +86,7 @@ static bool find_target(struct fuzz *f)
         return false;
     if (o->launch)
         f->target->launch_start = o->launch;
-    return true;
+    return find_against(f);
 }
 
 static bool may_be_run(const struct target *t, bool authorised)
@@ -123,6 +136,8 @@ static void fill_campaign(struct fuzz *f, int argc, char **argv)
     const struct fuzz_options *o = &f->options;
     f->campaign = (struct campaign_options){
         .target = f->target,
+        .against = (const struct target *const *)f->against,
+        .against_count = o->against.count,
         .prologue = f->target->prologue,
         .time_ms = o->time_ms,
         .runs = o->runs,
@@ -210,6 +225,9 @@ static int run(struct fuzz *f, int argc, char **argv)
 {
     if (!find_target(f) || !may_be_run(f->target, f->options.authorised) || !load_dictionary(f))
         return STATUS_WRONG;
+    for (size_t i = 0; i < f->options.against.count; i++)
+        if (!may_be_run(f->against[i], f->options.authorised))
+            return STATUS_WRONG;
     fill_campaign(f, argc, argv);
     catch_signals();
     return f->options.replay ? replay(f) : campaign(f);
@@ -225,6 +243,8 @@ int cli_fuzz(int argc, char **argv)
     }
     enum options_status parsed = fuzz_options_parse(argc, argv, f.arena, &f.options);
     status = parsed == OPTIONS_OK ? run(&f, argc, argv) : options_exit(parsed);
+    for (size_t i = 0; f.against && i < f.options.against.count; i++)
+        target_free(f.against[i]);
     target_free(f.target);
     reference_stop(&f.reference);
     arena_free(f.arena);

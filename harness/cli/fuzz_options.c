@@ -40,6 +40,9 @@ static const struct option campaign_table[] = {
     {"rate", 0, "N/s", "at most so many sessions a second", OPTION_CALL, 0, set_rate},
     {"timeout", 0, "TIME", "how long a reply may take at the most (10s); what is usual is learnt", OPTION_DURATION,
      AT(timeout_ms), NULL},
+    {"against", 0, "TARGET",
+     "send the same inputs to this server too, and report where the two differ; may be given several times",
+     OPTION_LIST, AT(against), NULL},
     {"resume", 0, NULL, "go on with the campaign in --findings", OPTION_FLAG, AT(resume), NULL},
     {"i-am-authorised", 0, NULL, "needed where the target is not this machine", OPTION_FLAG, AT(authorised), NULL},
 };

@@ -7,6 +7,7 @@
 
 struct fuzz_options {
     struct target_options target;
+    struct word_list against;
     const char *target_word; /* NULL: the reference server */
     const char *launch, *dictionary, *findings, *corpus, *seeds, *report, *replay;
     const char *defect, *style;

@@ -108,4 +108,32 @@ found hang-rset-in-chunks 'hang-rset-*'
 found message-lost 'mailbox-lost-*'
 MOST=3 found rcpt-refused-parameter-adds 'refused-*'
 found leak-nested-mail 'memory-*' --growth
+
+# compared DEFECT PATTERN: the same inputs at the sound server and at one with a defect, which is started by its file; the
+# difference is a lead, made small, which replays against that server and not against a sound one.
+compared() {
+    local folder=against-$1 lead="" port
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    mkdir "$work/mail-$1"
+    cat >"rival-$1.yaml" <<EOF
+name: rival
+endpoint: smtp://127.0.0.1:$port
+launch: {start: "exec '$smtpspec' serve --listen 127.0.0.1:$port --defect $1 --maildir '$work/mail-$1'"}
+facts: {recipient: alice@example.test, recipient2: bob@example.test, unknown: nobody@example.test}
+mailboxes:
+  alice@example.test: {maildir: "$work/mail-$1/alice"}
+  bob@example.test: {maildir: "$work/mail-$1/bob"}
+  settle: 0s
+EOF
+    campaign 0 --against "rival-$1.yaml" --findings "$folder" --seed 1 --runs 400
+    for lead in "$folder"/leads/$2; do [ -d "$lead" ] && break; done
+    [ -d "$lead" ] || { complain "$1: no difference like $2 was found"; tail -5 out; return; }
+    [ "$(wc -c <"$lead/smallest.smtp")" -le 100 ] || complain "$1: the difference was not made small"
+    grep -q '^The same at rival' "$lead/transcript.txt" || complain "$1: the difference shows one side only"
+    campaign 1 --against "rival-$1.yaml" --replay "$lead/smallest.smtp"
+    sed 's/--defect [a-z-]*//' "rival-$1.yaml" >sound.yaml
+    campaign 0 --against sound.yaml --replay "$lead/smallest.smtp"
+}
+compared rcpt-without-mail 'different-rcpt-503-250-*'
+compared message-lost 'different-delivered-*'
 exit "$failed"

@@ -36,6 +36,8 @@ struct campaign_state {
 
 struct campaign_options {
     const struct target *target;
+    const struct target *const *against; /* the same inputs go there too; they must know the same recipients */
+    size_t against_count;
     unsigned prologue;     /* enum prologue */
     int64_t time_ms;       /* 0: no limit */
     uint64_t runs;         /* inputs; 0: no limit */
