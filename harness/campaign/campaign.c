@@ -133,12 +133,22 @@ static bool history_take(struct campaign *c, struct error *e)
                      folder);
 }
 
+/* Sessions hold it for reading nearly all the time: whoever wants to be alone goes first, or would never be. */
+static void quiet_init(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(lock, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+}
+
 static bool campaign_begin(struct campaign *c, const struct campaign_options *o, struct error *e)
 {
     const struct driver_options options = {
         .timeout_ms = o->timeout_ms, .rate = o->rate, .stop = o->stop, .jobs = o->jobs};
     *c = (struct campaign){.o = o, .seed = o->seed ? o->seed : (uint64_t)clock_ns() | 1, .jobs = o->jobs};
-    pthread_rwlock_init(&c->quiet, NULL);
+    quiet_init(&c->quiet);
     pthread_mutex_init(&c->server, NULL);
     pthread_mutex_init(&c->lock, NULL);
     corpus_init(&c->corpus, o->corpus);
