@@ -55,6 +55,29 @@ static bool is_replaced(const struct sources_options *o, const char *name)
     return false;
 }
 
+/* The next part of what was packed. */
+static struct bytes next_packed(struct bytes *rest)
+{
+    enum { HEAD = 4 };
+    size_t len = 0;
+    for (size_t i = 0; i < HEAD && i < rest->len; i++)
+        len |= (size_t)rest->data[i] << 8 * i;
+    struct bytes part = bytes_slice(*rest, HEAD, len);
+    *rest = bytes_from(*rest, HEAD + len);
+    return part;
+}
+
+static void add_embedded(struct library *l, const struct sources_options *o)
+{
+    struct bytes rest = bytes_of(packed_files[0].data, packed_files[0].len);
+    for (size_t i = 0; i < embedded_count; i++) {
+        const struct embedded_file *f = &embedded_files[i];
+        struct bytes packed = next_packed(&rest);
+        if (!is_replaced(o, f->name))
+            library_add_packed(l, f->name, bytes_of(f->data, f->len), packed);
+    }
+}
+
 struct library *sources_load(const struct sources_options *o)
 {
     struct library *l = library_new();
@@ -62,11 +85,8 @@ struct library *sources_load(const struct sources_options *o)
         return NULL;
     if (o->scenarios)
         library_add_path(l, o->scenarios);
-    for (size_t i = 0; !o->scenarios && i < embedded_count; i++) {
-        const struct embedded_file *f = &embedded_files[i];
-        if (!is_replaced(o, f->name))
-            library_add_memory(l, f->name, bytes_of(f->data, f->len));
-    }
+    else
+        add_embedded(l, o);
     for (size_t i = 0; i < o->own.count; i++)
         library_add_path(l, o->own.items[i]);
     library_finish(l);

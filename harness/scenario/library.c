@@ -1,6 +1,7 @@
 #include "scenario/library.h"
 
 #include "files.h"
+#include "tree_packed.h"
 
 #include "base/text.h"
 
@@ -72,11 +73,9 @@ static bool is_target_file(const struct node *root)
 }
 
 /* A target file that lies in a folder among scenarios is no mistake; one that was named as scenarios is. */
-static void add_content(struct library *l, const char *name, struct bytes content, bool in_folder)
+static void add_tree(struct library *l, const char *file, const struct node *root, bool in_folder)
 {
     struct reader r = reader_of(l);
-    const char *file = reader_printf(&r, "%s", name);
-    struct node *root = file ? tree_load(&l->diagnostics, file, content) : NULL;
     if (!root)
         return;
     if (node_child(root, "catalogue"))
@@ -85,6 +84,30 @@ static void add_content(struct library *l, const char *name, struct bytes conten
         pointer_list_add(&r, &l->targets, (void *)file);
     else
         suite_load(&r, root, file, &l->loaded);
+}
+
+static void add_content(struct library *l, const char *name, struct bytes content, bool in_folder)
+{
+    struct reader r = reader_of(l);
+    const char *file = reader_printf(&r, "%s", name);
+    if (file)
+        add_tree(l, file, tree_load(&l->diagnostics, file, content), in_folder);
+}
+
+void library_add_packed(struct library *l, const char *name, struct bytes content, struct bytes packed)
+{
+    struct reader r = reader_of(l);
+    const char *file = reader_printf(&r, "%s", name);
+    const struct node *root = file ? tree_unpack(&l->diagnostics, file, packed) : NULL;
+    if (root)
+        add_tree(l, file, root, false);
+    else
+        add_content(l, name, content, false);
+}
+
+bool library_pack(const char *name, struct bytes content, struct buffer *out)
+{
+    return tree_pack(name, content, out);
 }
 
 void library_add_memory(struct library *l, const char *name, struct bytes content)

@@ -103,12 +103,12 @@ static const char *text_cut(struct source *s, const yaml_event_t *event)
     while (blanks < rest.len && (rest.data[blanks] == ' ' || rest.data[blanks] == '\t'))
         blanks++;
     if (event->start_mark.line != event->end_mark.line)
-        return "the ends of its lines";
+        return TREE_CUT_LINES;
     if (blanks == 0)
         return NULL;
     if (blanks == rest.len || rest.data[blanks] == '\n' || rest.data[blanks] == '\r')
-        return "trailing blanks";
-    return rest.data[blanks] == '#' ? "a comment" : NULL;
+        return TREE_CUT_BLANKS;
+    return rest.data[blanks] == '#' ? TREE_CUT_COMMENT : NULL;
 }
 
 /* `at`: the octet where libyaml gave up, 0 at the end. */

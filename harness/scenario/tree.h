@@ -11,6 +11,11 @@
 #define TREE_DEPTH_LIMIT 40         /* lists and maps within each other */
 #define TREE_KEY_LIMIT   200        /* keys of one map */
 
+/* What YAML does to a plain text in silence. */
+#define TREE_CUT_LINES   "the ends of its lines"
+#define TREE_CUT_BLANKS  "trailing blanks"
+#define TREE_CUT_COMMENT "a comment"
+
 enum node_kind {
     NODE_TEXT,
     NODE_LIST,
@@ -23,7 +28,7 @@ struct node {
     struct mark mark;
     struct bytes text; /* NODE_TEXT; ends with a NUL that is not counted */
     bool plain;        /* NODE_TEXT without quotes */
-    const char *cut;   /* what YAML cut off or changed in a plain text: "a comment", ...; NULL: nothing */
+    const char *cut;   /* what YAML cut off or changed in a plain text: TREE_CUT_...; NULL: nothing */
     struct node *first;
     struct node *next;      /* among its parent's children */
     const struct node *key; /* of a map's child */

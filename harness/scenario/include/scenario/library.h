@@ -13,6 +13,11 @@ void library_free(struct library *l);
 /* Each adds what it can and puts mistakes into the diagnostics; a file that cannot be read is a mistake too. A file is
  * a catalogue when it has the key `catalogue:`, else a suite. `name` is what marks show. */
 void library_add_memory(struct library *l, const char *name, struct bytes content);
+/* The same for what travels inside the program: `packed` is what library_pack made of the content at build time, and
+ * outlives the library. */
+void library_add_packed(struct library *l, const char *name, struct bytes content, struct bytes packed);
+/* Appends the form that is quick to load; nothing for a file with mistakes. False: no memory. */
+bool library_pack(const char *name, struct bytes content, struct buffer *out);
 void library_add_file(struct library *l, const char *path);
 /* A file, or all *.yaml and *.yml below a directory, in the order of their names; target files among them (a key
  * `endpoint:` and no scenarios) are only noted. */
