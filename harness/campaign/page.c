@@ -2,6 +2,7 @@
 #include "campaign/campaign.h"
 
 #include "base/clock.h"
+#include "report/html_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,27 +22,6 @@ static const char style[] =
     ".axis{stroke:#8c959f}.grid{stroke:#eaeef2}.line{fill:none;stroke:#0969da;stroke-width:2}"
     "@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}"
     "figure{border-color:#30363d}.grid{stroke:#21262d}.line{stroke:#58a6ff}svg text{fill:#8b949e}}";
-
-static void put_text(struct buffer *out, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '<':
-            buffer_add_string(out, "&lt;");
-            break;
-        case '>':
-            buffer_add_string(out, "&gt;");
-            break;
-        case '&':
-            buffer_add_string(out, "&amp;");
-            break;
-        case '"':
-            buffer_add_string(out, "&quot;");
-            break;
-        default:
-            buffer_add_octet(out, (unsigned char)*text);
-        }
-}
 
 typedef double (*reading)(const struct campaign_result *r, size_t at);
 
@@ -124,7 +104,7 @@ static void put_row(struct buffer *out, const char *what, const char *format, ..
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     buffer_printf(out, "<tr><th scope=\"row\">%s</th><td>", what);
-    put_text(out, text);
+    html_text(out, text);
     buffer_add_string(out, "</td></tr>\n");
 }
 
@@ -175,11 +155,11 @@ static void put_findings(struct buffer *out, const struct campaign_result *r, bo
         if (f->lead != leads)
             continue;
         buffer_add_string(out, "<tr><td><code>");
-        put_text(out, f->id);
+        html_text(out, f->id);
         buffer_add_string(out, "</code></td><td>");
-        put_text(out, f->says);
+        html_text(out, f->says);
         buffer_add_string(out, f->confirmed ? "</td><td>" : " (did not show again)</td><td>");
-        put_text(out, f->detail);
+        html_text(out, f->detail);
         buffer_printf(out, "</td><td class=\"n\">%.1f s</td><td class=\"n\">%zu</td><td class=\"n\">%llu</td></tr>\n",
                       (double)f->ms / 1000, f->octets, (unsigned long long)f->seen);
     }

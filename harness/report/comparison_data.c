@@ -1,7 +1,7 @@
 #include "comparison_data.h"
 
 #include "exchange.h"
-#include "html_text.h"
+#include "report/html_text.h"
 #include "rows.h"
 
 #include <jansson.h>

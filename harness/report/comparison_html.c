@@ -3,7 +3,7 @@
 #include "comparison_formats.h"
 #include "html_case.h"
 #include "html_page.h"
-#include "html_text.h"
+#include "report/html_text.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "html_case.h"
 
 #include "explanation.h"
-#include "html_text.h"
 #include "html_transcript.h"
+#include "report/html_text.h"
 #include "reproduce.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The catalogue and how the server stands on it: as a picture of each section, and in words. */
 #include "html_parts.h"
 
-#include "html_text.h"
+#include "report/html_text.h"
 #include "rfc_title.h"
 
 #include <string.h>

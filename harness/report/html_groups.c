@@ -1,7 +1,7 @@
 /* The results in groups: what failed, by requirement; what passed, by suite; what was skipped, by reason. */
 #include "html_parts.h"
 
-#include "html_text.h"
+#include "report/html_text.h"
 
 #include <stdlib.h>
 #include <string.h>

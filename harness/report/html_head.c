@@ -1,6 +1,6 @@
 #include "html_parts.h"
 
-#include "html_text.h"
+#include "report/html_text.h"
 
 #include <string.h>
 

@@ -70,7 +70,11 @@ static void put_policy(struct buffer *out, struct bytes template)
     put_sources(out, template, "script");
 }
 
-static void put_named(struct bytes name, struct bytes template, const struct html_part *parts, size_t count, void *page,
+static void fill(struct bytes template, struct bytes whole, const struct html_part *parts, size_t count, void *page,
+                 struct buffer *out);
+
+/* `whole`: the page's own template, which its policy goes by. */
+static void put_named(struct bytes name, struct bytes whole, const struct html_part *parts, size_t count, void *page,
                       struct buffer *out)
 {
     struct bytes file;
@@ -82,7 +86,11 @@ static void put_named(struct bytes name, struct bytes template, const struct htm
         return;
     }
     if (bytes_equal(name, BYTES("policy"))) {
-        put_policy(out, template);
+        put_policy(out, whole);
+        return;
+    }
+    if (bytes_equal(name, BYTES("begin"))) {
+        fill(page_file(BYTES("begin.html")), whole, parts, count, page, out);
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -93,13 +101,20 @@ static void put_named(struct bytes name, struct bytes template, const struct htm
     assert(0 && "a template names a part that there is not");
 }
 
-bool html_fill(const char *template, const struct html_part *parts, size_t count, void *page, struct buffer *out)
+static void fill(struct bytes template, struct bytes whole, const struct html_part *parts, size_t count, void *page,
+                 struct buffer *out)
 {
-    struct bytes whole = page_file(bytes_string(template)), rest = whole, before, name;
-    while (next_name(&rest, &before, &name)) {
+    struct bytes before, name;
+    while (next_name(&template, &before, &name)) {
         buffer_add(out, before);
         put_named(name, whole, parts, count, page, out);
     }
-    buffer_add(out, rest);
+    buffer_add(out, template);
+}
+
+bool html_fill(const char *template, const struct html_part *parts, size_t count, void *page, struct buffer *out)
+{
+    struct bytes whole = page_file(bytes_string(template));
+    fill(whole, whole, parts, count, page, out);
     return !buffer_failed(out);
 }

@@ -1,7 +1,7 @@
 #include "html_transcript.h"
 
 #include "exchange.h"
-#include "html_text.h"
+#include "report/html_text.h"
 
 #include "base/text.h"
 

@@ -1,9 +1,9 @@
 /* The page's parts: what a conversation looks like, that nothing of a peer becomes markup, and that the whole holds
  * together. What a browser makes of it is tested in tests/page/. */
 #include "html.h"
-#include "html_text.h"
 #include "html_transcript.h"
 #include "latency.h"
+#include "report/html_text.h"
 #include "reproduce.h"
 #include "sample.h"
 #include "standings.h"
