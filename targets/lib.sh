@@ -111,10 +111,10 @@ make_certificate() {
         -keyout "$state/key.pem" -out "$state/cert.pem" 2>"$state/openssl.log" || die "$(cat "$state/openssl.log")"
 }
 
-# Empty mailboxes, at /home/alice/Maildir in the box.
+# Empty mailboxes, at /home/alice/Maildir in the box; what targets/robust mounted there stays.
 make_maildirs() {
     local user
-    rm -rf "$state/mail"
+    if mountpoint -q "$state/mail"; then rm -rf "$state/mail/"*; else rm -rf "$state/mail"; fi
     for user in alice bob; do
         mkdir -p "$state/mail/$user/Maildir"/{tmp,new,cur}
         chown -R "${!user}:${!user}" "$state/mail/$user" 2>/dev/null || true

@@ -153,7 +153,11 @@ static bool judge_refusal(struct runner *r, struct connection *c, const struct e
 {
     struct buffer text = {0};
     const char *why = refusal_reason(c);
-    if (!why || expectation_names_code(x, c->reply.code))
+    if (expectation_names_code(x, c->reply.code))
+        return false;
+    if (!why && refusal_is_general(c, &r->recorder))
+        why = "as it now does to a plain transaction";
+    if (!why)
         return false;
     last_line(c, &text);
     runner_decide(c);

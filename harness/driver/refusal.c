@@ -1,5 +1,11 @@
 #include "refusal.h"
 
+#include "plain.h"
+#include "prologue.h"
+#include "runner.h"
+
+#include <stdio.h>
+
 /* RFC 3207 section 4 excepts NOOP, EHLO, STARTTLS and QUIT before TLS; RFC 4954 section 6 excepts AUTH, EHLO, HELO,
  * NOOP, RSET and QUIT before AUTH. */
 static bool may_be_530(const struct connection *c)
@@ -81,4 +87,37 @@ const char *refusal_reason(const struct connection *c)
     if (plain->code == c->reply.code && same_place(plain->place, c->asked))
         return "as it did to the plain transaction";
     return NULL;
+}
+
+static bool is_put_off(const struct connection *c)
+{
+    static const int places[] = {VERB_MAIL, VERB_RCPT, VERB_DATA, ASKED_END_OF_DATA};
+    if (c->last.kind != OBSERVED_REPLY || c->reply.code / 100 != 4)
+        return false;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (refusal_place(c->asked) == places[i])
+            return true;
+    return false;
+}
+
+bool refusal_is_general(const struct connection *c, struct recorder *recorder)
+{
+    struct drive *d = c->drive;
+    const char *what;
+    char id[64], nonce[NONCE_LENGTH + 1];
+    if (!d->target->recipient || !is_put_off(c))
+        return false;
+    struct opening p = {
+        .drive = d, .start = START_EHLO, .route = offers_default_route(d), .name = "plain", .recorder = recorder};
+    struct connection *plain = prologue_open(&p);
+    if (!plain)
+        return p.code / 100 == 4;
+    snprintf(id, sizeof id, "plain/again %lld", (long long)clock_ns());
+    nonce_make(d->options.seed, id, nonce);
+    bool general = !plain_send(plain, bytes_string(d->target->recipient), nonce, &what) && is_put_off(plain);
+    if (connection_command(plain, "QUIT"))
+        connection_take_soon(plain);
+    connection_close(plain);
+    connection_free(plain);
+    return general;
 }

@@ -13,6 +13,10 @@
  * - the code that the plain transaction was refused with, at the same place. */
 const char *refusal_reason(const struct connection *c);
 
+/* True when the last reply is a 4yz within a transaction, and a plain transaction that is tried now is put off by a 4yz
+ * as well: a full disk, say. What it sends and reads goes to `recorder`. */
+bool refusal_is_general(const struct connection *c, struct recorder *recorder);
+
 /* The place of a reply by what it answers: DATA and BDAT are one, and so are their ends. */
 int refusal_place(int asked);
 /* True when the code refuses the plain transaction without a fault of form: 4yz, or a 5yz of policy. */

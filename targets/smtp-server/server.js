@@ -53,8 +53,11 @@ function onData(stream, session, done) {
   let failed = false
   file.once('error', () => {
     failed = true
+    fs.rmSync(draft, { force: true })
+    const putOff = () => done(refuse(451, 'the mailbox cannot be written'))
+    if (stream.readableEnded) return putOff()
     // The rest of the message is still to be read, before the answer.
-    stream.once('end', () => done(refuse(451, 'the mailbox cannot be written')))
+    stream.once('end', putOff)
     stream.unpipe(file)
     stream.resume()
   })

@@ -52,6 +52,7 @@ function deliver(plugin, next, connection) {
     let failed = false
     file.once('error', () => {
         failed = true
+        fs.rmSync(draft, { force: true })
         next(DENYSOFT, 'the mailbox cannot be written')
     })
     file.once('close', () => {

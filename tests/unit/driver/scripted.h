@@ -43,6 +43,7 @@ struct script {
     int delay_ms;           /* before each answer */
     const char *maildir;    /* a message that is answered with DELIVER goes there, to new/ */
     int first;              /* DELIVER_FIRST: how many messages */
+    const char *later;      /* what the others are answered; NULL: the same */
 };
 
 struct scripted {
@@ -172,9 +173,10 @@ static inline void scripted_talk(struct serving *t)
         data = !data && r->answer && strncmp(r->answer, "354", 3) == 0;
         if (s->delay_ms)
             usleep((useconds_t)s->delay_ms * 1000);
+        bool late = r->after == DELIVER_FIRST && atomic_load(&t->server->files) >= s->first;
         bool plain = strstr(message, "Subject: smtpspec\n");
         if (r->after == DELIVER || r->after == DELIVER_TWICE || (r->after == DELIVER_PLAIN && plain) ||
-            (r->after == DELIVER_FIRST && atomic_load(&t->server->files) < s->first))
+            (r->after == DELIVER_FIRST && !late))
             scripted_deliver(t->server, message);
         if (r->after == DELIVER_TWICE)
             scripted_deliver(t->server, message);
@@ -187,7 +189,8 @@ static inline void scripted_talk(struct serving *t)
             ;
         if (r->after == RESET)
             setsockopt(t->fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
-        if (!scripted_say(t->fd, r->answer) || r->after == CLOSE || r->after == RESET || r->after == DIE)
+        if (!scripted_say(t->fd, late && s->later ? s->later : r->answer) || r->after == CLOSE || r->after == RESET ||
+            r->after == DIE)
             return;
     }
 }

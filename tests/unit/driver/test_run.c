@@ -401,6 +401,30 @@ Test(run, delivered)
     }
 }
 
+/* The disk is full after the first message: what is put off like every message is not judged. */
+Test(run, put_off_as_all_are)
+{
+    struct scripted server;
+    struct trial t;
+    const struct row rows[] = {{".", "250 2.0.0 Ok\r\n", DELIVER_FIRST}, ORDINARY};
+    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n",
+                                            .rows = rows,
+                                            .maildir = "/nonexistent",
+                                            .first = 1,
+                                            .later = "452 4.3.1 Full\r\n"});
+    trial_begin(&t, server.port, "",
+                "  - {id: a, title: a, level: MUST, reference: x, start: data, steps: [{data: a, expect: 250}]}\n"
+                "  - {id: b, title: a, level: MUST, reference: x, start: data, steps: [{data: a, expect: 452}]}\n");
+    trial_run(&t);
+    cr_assert(t.ran, "%s", t.error.text);
+    cr_expect_eq(t.run.plain_first.verdict, VERDICT_PASS);
+    cr_expect_eq(t.run.results[0].verdict, VERDICT_BLOCKED);
+    cr_expect(strstr(t.run.results[0].reason, "as it now does to a plain transaction"), "%s", t.run.results[0].reason);
+    cr_expect_eq(t.run.results[1].verdict, VERDICT_PASS, "%s", t.run.results[1].reason);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
 /* A mailbox where nothing is ever seen, and a password that is wrong, are said once and blamed on nobody. */
 Test(run, wrong_facts_are_told)
 {

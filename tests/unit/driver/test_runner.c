@@ -409,6 +409,16 @@ Test(runner, auth_refused)
     PLAYS_RUN(plays);
 }
 
+/* A 4yz for this recipient alone: see test_run.c for one that comes to all. */
+Test(runner, put_off)
+{
+    const struct play plays[] = {
+        {"another recipient is taken", "start: mail\n    steps: [{send: \"RCPT TO:<bob@example.test>\", expect: 250}]",
+         ROWS({"RCPT TO:<bob", "451 4.3.0 Later\r\n", 0}), VERDICT_FAIL, "expected 250, found 451"},
+    };
+    PLAYS_RUN(plays);
+}
+
 Test(runner, starttls)
 {
     const struct row *rows =
