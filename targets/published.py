@@ -4,9 +4,13 @@ published.py write RESULTS.json OUT.json    the verdict of each case, and what d
 published.py check RESULTS.json OUT.json    status 1 when a verdict is another one than OUT.json has
 published.py changes BEFORE.json AFTER.json a line for each case with another verdict: its id, before, after, and
                                             like-tls where the same case within TLS has that verdict too
+published.py together FOLDER DOCUMENT.md    status 1 when what FOLDER has is not of one suite, or its matrix or the counts in
+                                            the document are of other runs
 """
 import base64
+import glob
 import json
+import os
 import sys
 
 EXCERPT_EVENTS = 6
@@ -108,6 +112,36 @@ def changes(before, after):
             print(case, was[case], verdict, *["like-tls"] * (now.get(twin) == verdict))
 
 
+def counts_row(document):
+    """The server's name without where it is from, and its counts, as a table row has them."""
+    counts = document["summary"]
+    shown = " | ".join(str(counts[v]) for v in ("pass", "warn", "fail", "skip", "blocked"))
+    return f"| {document['server'].split(' (Debian')[0]} |", f" | {shown} |"
+
+
+def together(folder, page):
+    every = [load(path) for path in sorted(glob.glob(os.path.join(folder, "*.json")))]
+    wrong = []
+    cases = [{i for i in d["verdicts"] if not i.startswith(("check/", "target/"))} for d in every]
+    for document, ids in zip(every, cases):
+        if ids != cases[0]:
+            wrong.append(f"{document['server']}: published with other scenarios than {every[0]['server']}")
+        for name in ("matrix.md", "matrix.html"):
+            if document["run"] not in read(os.path.join(folder, name)):
+                wrong.append(f"{name}: not of the run of {document['server']} that is published ({document['run']})")
+        begin, end = counts_row(document)
+        if not any(line.startswith(begin) and line.endswith(end) for line in read(page).splitlines()):
+            wrong.append(f"{page}: expected the row {begin} ...{end}")
+    for line in wrong:
+        print(line)
+    return bool(every) and not wrong
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def load(path):
     with open(path, encoding="utf-8") as file:
         return json.load(file)
@@ -117,6 +151,8 @@ def main():
     verb, first, second = sys.argv[1:]
     if verb == "check":
         return 0 if check(load(first), load(second)) else 1
+    if verb == "together":
+        return 0 if together(first, second) else 1
     if verb == "changes":
         changes(load(first), load(second))
         return 0

@@ -12,7 +12,7 @@
 struct compare_options {
     const char *output;
     const char *format_name;
-    bool all;
+    bool all, brief;
     const struct comparison_format *format;
 };
 
@@ -23,6 +23,8 @@ static const struct option table[] = {
      offsetof(struct compare_options, format_name), NULL},
     {"all", 0, NULL, "in Markdown also what is the same everywhere", OPTION_FLAG, offsetof(struct compare_options, all),
      NULL},
+    {"brief", 0, NULL, "in a page no transcripts of what passed, so that it is small", OPTION_FLAG,
+     offsetof(struct compare_options, brief), NULL},
 };
 
 static const struct comparison_format *find_format(const char *name)
@@ -91,6 +93,7 @@ static int compare(const struct compare_options *o, const struct results *runs, 
         print_problem("out of memory");
         return STATUS_NOTHING;
     }
+    c.brief = o->brief;
     int status = write_comparison(o, &c);
     size_t worse = c.changes[CHANGE_WORSE];
     if (worse)

@@ -100,12 +100,15 @@ static void put_transcript(struct buffer *out, struct texts *t, const struct tra
     buffer_add_octet(out, ']');
 }
 
-static void put_cell(struct buffer *out, struct texts *t, const struct result *r)
+static void put_cell(struct buffer *out, struct texts *t, const struct result *r, bool brief)
 {
     struct row row = row_of(r);
     buffer_printf(out, "[%zu,%zu,%zu,", word_index(t, r->expected), word_index(t, row_found(&row)),
                   word_index(t, row_reason(&row)));
-    put_transcript(out, t, &r->transcript);
+    if (brief && r->verdict == VERDICT_PASS)
+        buffer_add_string(out, "null");
+    else
+        put_transcript(out, t, &r->transcript);
     buffer_add_octet(out, ']');
 }
 
@@ -125,7 +128,7 @@ static void put_row(struct buffer *out, struct texts *t, const struct comparison
     for (size_t i = 0; i < c->run_count; i++) {
         buffer_add_string(out, i ? "," : "");
         if (row->results[i])
-            put_cell(out, t, row->results[i]);
+            put_cell(out, t, row->results[i], c->brief);
         else
             buffer_add_string(out, "null");
     }

@@ -62,7 +62,7 @@
     field('Expected', expected, true);
     field('Found', found, true);
     if (!expected || !found) field('Reason', reason, false);
-    box.append(about, conversation(events));
+    box.append(about, events ? conversation(events) : make('p', 'left-out', 'Passed; this page keeps no transcript of what passed.'));
     return box;
   };
 

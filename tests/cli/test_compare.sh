@@ -35,6 +35,10 @@ mv "$work/out" "$work/json"
 json 'd["changes"]["worse"] == 3 and [r["verdict"] for r in d["rows"][0]["runs"]] == ["pass", "fail"]'
 run 1 compare "$work/all.json" "$work/bad.json" -o "$work/out.html"
 grep -q '<td class=pass>pass<td class=fail>fail' "$work/out.html" || complain "the page has no matrix"
+run 1 compare "$work/all.json" "$work/bad.json" --brief -o "$work/brief.html"
+brief=$(wc -c <"$work/brief.html") whole=$(wc -c <"$work/out.html")
+[ "$brief" -lt "$whole" ] || complain "the brief page has $brief octets, the whole one $whole"
+grep -q 'null\],\[[0-9]*,[0-9]*,[0-9]*,\[' "$work/brief.html" || complain "the brief page has no row that passed and failed"
 run 2 compare "$work/all.json" "$work/bad.json" -o "$work/out.pdf"
 err "the ending of --output's file: expected md, html, csv or json"
 run 2 compare "$work/all.json" "$work/bad.json" --format exe

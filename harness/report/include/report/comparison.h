@@ -36,6 +36,7 @@ struct comparison {
     size_t count;
     size_t differing, slower;
     size_t changes[CHANGE_COUNT];
+    bool brief; /* a page has no transcripts of what passed; set by the caller */
     struct arena *arena;
 };
 /* False: no memory, and nothing to free. */
