@@ -1,5 +1,5 @@
 /* Defects that answer a command otherwise than they should, or do something else before it runs. */
-#include "session_defects.h"
+#include "session_when.h"
 
 enum { ANY = VERB_COUNT };
 
@@ -20,521 +20,6 @@ enum deed {
 };
 
 typedef bool when_function(const struct session *s, const struct command *c);
-
-static bool has_octet(struct bytes b, bool (*is)(unsigned char c))
-{
-    for (size_t i = 0; i < b.len; i++)
-        if (is(b.data[i]))
-            return true;
-    return false;
-}
-
-static bool has_any(struct bytes b, const char *octets)
-{
-    for (size_t i = 0; i < b.len; i++)
-        if (b.data[i] && strchr(octets, b.data[i]))
-            return true;
-    return false;
-}
-
-static bool has(struct bytes b, const char *text)
-{
-    return bytes_find(b, bytes_string(text)) != BYTES_NONE;
-}
-
-static bool is_lower(unsigned char c)
-{
-    return octet_upper(c) != c;
-}
-
-static bool is_upper(unsigned char c)
-{
-    return octet_lower(c) != c;
-}
-
-static bool is_control(unsigned char c)
-{
-    return c < 32 || c == 127;
-}
-
-static bool is_eight_bit(unsigned char c)
-{
-    return c > 127;
-}
-
-/* Syntax. */
-static bool malformed(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->syntax != NULL;
-}
-
-static bool right(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->syntax == NULL;
-}
-
-static bool without_argument(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return c->argument.len == 0;
-}
-
-static bool with_argument(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return c->argument.len > 0;
-}
-
-static bool with_bad_argument(const struct session *s, const struct command *c)
-{
-    return s->syntax && c->argument.len > 0;
-}
-
-static bool lower_case_verb(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return has_octet(c->word, is_lower);
-}
-
-static bool lower_case_from_to(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return has_octet(bytes_slice(c->argument, 0, bytes_find_octet(c->argument, ':')), is_lower);
-}
-
-static bool lower_case_parameter(const struct session *s, const struct command *c)
-{
-    if (s->syntax)
-        return false;
-    for (size_t i = 0; i < c->parameter_count; i++)
-        if (has_octet(c->parameters[i].keyword, is_lower) || has_octet(c->parameters[i].value, is_lower))
-            return true;
-    return false;
-}
-
-static bool blank_behind(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return bytes_ends(c->line, BYTES(" ")) || bytes_ends(c->line, BYTES("\t"));
-}
-
-static bool blank_before(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return bytes_starts(c->line, BYTES(" ")) || bytes_starts(c->line, BYTES("\t"));
-}
-
-static bool blank_at_colon(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return has(c->line, ": <") || has(c->line, " :");
-}
-
-static bool eight_bit(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return has_octet(c->line, is_eight_bit);
-}
-
-static bool nul(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return bytes_find_octet(c->line, 0) != BYTES_NONE;
-}
-
-static bool strange_octets(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return has_octet(c->argument, is_control) || has_octet(c->argument, is_eight_bit);
-}
-
-static bool number_sign(const struct session *s, const struct command *c)
-{
-    return s->syntax && has(c->argument, "#");
-}
-
-/* Names and literals. */
-static const struct domain *domain_of(const struct session *s, const struct command *c)
-{
-    static const struct domain none;
-    if (s->syntax)
-        return &none;
-    return c->verb == VERB_MAIL || c->verb == VERB_RCPT ? &c->path.domain : &c->domain;
-}
-
-static bool ipv4_literal(const struct session *s, const struct command *c)
-{
-    return domain_of(s, c)->kind == DOMAIN_IPV4;
-}
-
-static bool ipv6_literal(const struct session *s, const struct command *c)
-{
-    return domain_of(s, c)->kind == DOMAIN_IPV6;
-}
-
-static bool bad_literal(const struct session *s, const struct command *c)
-{
-    return s->syntax && has(c->argument, "[");
-}
-
-static bool out_of_range(const struct session *s, const struct command *c)
-{
-    return bad_literal(s, c) && !has_any(c->argument, ":abcdefghijklmnopqrstuvwxyz");
-}
-
-static bool strange_literal(const struct session *s, const struct command *c)
-{
-    return domain_of(s, c)->kind == DOMAIN_GENERAL ||
-           (s->syntax && has_any(c->argument, "[:") && !out_of_range(s, c) && bytes_ends(c->argument, BYTES("]")));
-}
-
-static bool literal_of_somebody(const struct session *s, const struct command *c)
-{
-    return ipv4_literal(s, c) && s->config.peer && !bytes_equal(c->domain.text, bytes_string(s->config.peer));
-}
-
-static bool text_after_literal(const struct session *s, const struct command *c)
-{
-    return s->syntax && has(c->argument, "] ");
-}
-
-static bool hyphen_in_domain(const struct session *s, const struct command *c)
-{
-    return has(domain_of(s, c)->text, "-");
-}
-
-static bool upper_case_domain(const struct session *s, const struct command *c)
-{
-    return domain_of(s, c)->kind == DOMAIN_NAME && has_octet(domain_of(s, c)->text, is_upper);
-}
-
-static bool digit_first(const struct session *s, const struct command *c)
-{
-    struct bytes name = domain_of(s, c)->text;
-    return name.len > 0 && octet_is_digit(name.data[0]);
-}
-
-static bool long_label(const struct session *s, const struct command *c)
-{
-    for (struct bytes rest = domain_of(s, c)->text; rest.len > 0;) {
-        size_t dot = bytes_find_octet(rest, '.');
-        if ((dot == BYTES_NONE ? rest.len : dot) > 63)
-            return true;
-        rest = bytes_from(rest, dot == BYTES_NONE ? rest.len : dot + 1);
-    }
-    return s->syntax && c->argument.len > 63;
-}
-
-static bool long_domain(const struct session *s, const struct command *c)
-{
-    return domain_of(s, c)->text.len > 200;
-}
-
-/* Paths. */
-static bool no_path(const struct session *s, const struct command *c)
-{
-    return s->syntax && !has(c->argument, ":<") ? true : s->syntax && bytes_ends(c->argument, BYTES("<>"));
-}
-
-static bool no_bracket(const struct session *s, const struct command *c)
-{
-    return s->syntax && has(c->argument, ":") && !has(c->argument, ":<");
-}
-
-static bool bad_in_brackets(const struct session *s, const struct command *c)
-{
-    return s->syntax && has(c->argument, ":<");
-}
-
-static bool bad_parameter(const struct session *s, const struct command *c)
-{
-    return s->syntax && has(c->argument, "> ");
-}
-
-static bool unknown_parameter(const struct session *s, const struct command *c)
-{
-    size_t count;
-    const struct parameter_info *known = parameter_table(&count);
-    for (size_t i = 0; !s->syntax && i < c->parameter_count; i++) {
-        size_t k = 0;
-        while (k < count && !bytes_equal_nocase(c->parameters[i].keyword, bytes_string(known[k].keyword)))
-            k++;
-        if (k == count)
-            return true;
-    }
-    return false;
-}
-
-static bool parameter_after_helo(const struct session *s, const struct command *c)
-{
-    return !s->syntax && s->hello == HELLO_HELO && c->parameter_count > 0;
-}
-
-static bool null_sender(const struct session *s, const struct command *c)
-{
-    return !s->syntax && c->path.mailbox.len == 0;
-}
-
-static bool one_letter(const struct session *s, const struct command *c)
-{
-    return !s->syntax && c->path.local_part.len == 1;
-}
-
-static bool plus_sign(const struct session *s, const struct command *c)
-{
-    return !s->syntax && !c->path.quoted && has(c->path.local_part, "+");
-}
-
-static bool many_dots(const struct session *s, const struct command *c)
-{
-    return !s->syntax && !c->path.quoted && has(c->path.local_part, ".");
-}
-
-static bool rare_characters(const struct session *s, const struct command *c)
-{
-    return !s->syntax && !c->path.quoted && has_any(c->path.local_part, "!#$%&'*/=?^`{|}~");
-}
-
-static bool quoted(const struct session *s, const struct command *c)
-{
-    return !s->syntax && c->path.quoted;
-}
-
-static bool empty_quotes(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return has(c->argument, "<\"\"@");
-}
-
-static bool long_local_part(const struct session *s, const struct command *c)
-{
-    return !s->syntax && c->path.local_part.len > 63;
-}
-
-static bool long_path(const struct session *s, const struct command *c)
-{
-    return !s->syntax && c->path.text.len > 255;
-}
-
-static bool too_long_path(const struct session *s, const struct command *c)
-{
-    (void)s;
-    return c->argument.len > 290;
-}
-
-static size_t hosts_of_route(const struct session *s, const struct command *c)
-{
-    size_t count = 0;
-    for (size_t i = 0; !s->syntax && i < c->path.route.len; i++)
-        count += c->path.route.data[i] == '@';
-    return count;
-}
-
-static bool route(const struct session *s, const struct command *c)
-{
-    return hosts_of_route(s, c) > 0;
-}
-
-static bool route_of_two(const struct session *s, const struct command *c)
-{
-    return hosts_of_route(s, c) == 2;
-}
-
-static bool route_of_three(const struct session *s, const struct command *c)
-{
-    return hosts_of_route(s, c) == 3;
-}
-
-static bool route_through_us(const struct session *s, const struct command *c)
-{
-    return hosts_of_route(s, c) == 1 &&
-           bytes_equal_nocase(bytes_from(c->path.route, 1), bytes_string(s->config.domain));
-}
-
-/* Recipients. */
-static bool is_bare(const struct session *s, const struct command *c)
-{
-    return !s->syntax && c->path.domain.text.len == 0;
-}
-
-static bool is_local(const struct session *s, const struct command *c)
-{
-    return !s->syntax && mailbox_domain_is_local(&s->config, &c->path.domain);
-}
-
-static bool known(const struct session *s, const struct command *c)
-{
-    return (is_bare(s, c) || is_local(s, c)) && mailbox_find(&s->config, &c->path);
-}
-
-static bool unknown(const struct session *s, const struct command *c)
-{
-    return is_local(s, c) && !mailbox_find(&s->config, &c->path);
-}
-
-static bool foreign(const struct session *s, const struct command *c)
-{
-    return !s->syntax && !is_bare(s, c) && !is_local(s, c);
-}
-
-static bool refused_recipient(const struct session *s, const struct command *c)
-{
-    return unknown(s, c) || foreign(s, c);
-}
-
-/* The sender's domain is what the client calls itself. */
-static bool foreign_from_hello_domain(const struct session *s, const struct command *c)
-{
-    struct bytes sender = s->transaction.envelope.reverse_path;
-    size_t at = bytes_find_octet(sender, '@');
-    return foreign(s, c) && at != BYTES_NONE && s->hello_name.len > 0 &&
-           bytes_starts_nocase(bytes_from(sender, at + 1), buffer_bytes(&s->hello_name));
-}
-
-static bool upper_case_postmaster(const struct session *s, const struct command *c)
-{
-    return is_bare(s, c) && has_octet(c->path.text, is_upper);
-}
-
-static bool postmaster_with_domain(const struct session *s, const struct command *c)
-{
-    return is_local(s, c) && bytes_equal_nocase(c->path.local_part, BYTES("postmaster"));
-}
-
-static bool there_already(const struct session *s, const struct command *c)
-{
-    const struct envelope *e = &s->transaction.envelope;
-    for (size_t i = 0; !s->syntax && i < e->count; i++)
-        if (bytes_equal(e->recipients[i].path, c->path.text))
-            return true;
-    return false;
-}
-
-static bool above_50(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->transaction.envelope.count >= 50;
-}
-
-static bool above_100(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->transaction.envelope.count >= 100;
-}
-
-static bool above_limit(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->transaction.envelope.count >= s->config.recipient_limit;
-}
-
-/* State. */
-static bool before_hello(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->hello == HELLO_NONE;
-}
-
-static bool after_hello(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->hello != HELLO_NONE;
-}
-
-static bool after_helo(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->hello == HELLO_HELO;
-}
-
-static bool in_transaction(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->transaction.open;
-}
-
-static bool no_transaction(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return !s->transaction.open;
-}
-
-static bool with_recipient(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->transaction.envelope.count > 0;
-}
-
-static bool without_recipient(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->transaction.open && s->transaction.envelope.count == 0;
-}
-
-static bool from_null_sender(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->transaction.open && bytes_equal(s->transaction.envelope.reverse_path, BYTES("<>"));
-}
-
-static bool after_message(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->messages > 0;
-}
-
-static bool after_kept(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->flaws.old_mailbox && s->transaction.open;
-}
-
-static bool after_refused_mail(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->flaws.mail_refused;
-}
-
-static bool after_refused_rcpt(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->flaws.rcpt_refused;
-}
-
-static bool unknown_again(const struct session *s, const struct command *c)
-{
-    return unknown(s, c) && s->flaws.rcpt_refused;
-}
-
-static bool after_rset(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->flaws.was_reset;
-}
-
-static bool third_unknown(const struct session *s, const struct command *c)
-{
-    return (c->verb == VERB_UNKNOWN || c->verb == VERB_PRIVATE) && s->flaws.errors >= 2;
-}
-
-static bool fourth_error(const struct session *s, const struct command *c)
-{
-    (void)c;
-    return s->flaws.errors >= 3;
-}
-
-static bool bare_name(const struct session *s, const struct command *c)
-{
-    return !s->syntax && !has(c->first, "@");
-}
-
-static bool address(const struct session *s, const struct command *c)
-{
-    return !s->syntax && has(c->first, "@");
-}
-
 #define OK                                                                                                             \
     {                                                                                                                  \
         250, "2.0.0", "Ok"                                                                                             \
@@ -581,46 +66,46 @@ static const struct row {
     {DEFECT_HELO_UNKNOWN, VERB_HELO, NULL, SAY, NOT_IMPLEMENTED},
     {DEFECT_HELO_GONE, VERB_HELO, NULL, SAY, UNKNOWN_COMMAND},
     {DEFECT_GREETING_554_THEN_CLOSES, ANY, NULL, CLOSE, {0}},
-    {DEFECT_HELO_REFUSES_HYPHENS, VERB_HELO, hyphen_in_domain, SAY, SYNTAX_ERROR},
-    {DEFECT_HELO_TAKES_NO_MAIL, VERB_MAIL, after_helo, SAY, BAD_SEQUENCE},
-    {DEFECT_EHLO_REFUSES_DIGIT_FIRST, VERB_EHLO, digit_first, SAY, SYNTAX_ERROR},
-    {DEFECT_EHLO_REFUSES_CAPITALS, VERB_EHLO, upper_case_domain, SAY, SYNTAX_ERROR},
-    {DEFECT_HELO_SYNTAX_UNANSWERED, VERB_HELO, with_bad_argument, NO_ANSWER, {0}},
-    {DEFECT_EHLO_TEXT_AFTER_LITERAL_CLOSES, VERB_EHLO, text_after_literal, CLOSE, {0}},
-    {DEFECT_EHLO_SECOND_503, VERB_EHLO, after_hello, SAY, BAD_SEQUENCE},
-    {DEFECT_EHLO_BAD_NAME_553, VERB_EHLO, with_bad_argument, SAY, BAD_NAME},
-    {DEFECT_EHLO_NO_NAME_503, VERB_EHLO, without_argument, SAY, BAD_SEQUENCE},
-    {DEFECT_EHLO_NO_NAME_503, VERB_HELO, without_argument, SAY, BAD_SEQUENCE},
-    {DEFECT_EHLO_LONG_LABEL_553, VERB_EHLO, long_label, SAY, BAD_NAME},
-    {DEFECT_EHLO_BAD_NAME_554, VERB_EHLO, malformed, SAY, FAILED},
-    {DEFECT_EHLO_REFUSED_ENDS_TRANSACTION, VERB_EHLO, malformed, FORGET, {0}},
-    {DEFECT_EHLO_OTHERS_LITERAL_CLOSES, VERB_EHLO, literal_of_somebody, CLOSE, {0}},
-    {DEFECT_EHLO_TAKES_ANY_OCTETS, VERB_EHLO, strange_octets, SAY, OK},
-    {DEFECT_LITERAL_STRANGE_553, VERB_EHLO, strange_literal, SAY, BAD_NAME},
-    {DEFECT_LITERAL_OUT_OF_RANGE_553, VERB_EHLO, out_of_range, SAY, BAD_NAME},
-    {DEFECT_LITERAL_BAD_SENDER_UNANSWERED, VERB_MAIL, bad_literal, NO_ANSWER, {0}},
-    {DEFECT_LITERAL_IPV4_500, VERB_EHLO, ipv4_literal, SAY, UNKNOWN_COMMAND},
-    {DEFECT_LITERAL_IPV4_500, VERB_MAIL, ipv4_literal, SAY, UNKNOWN_COMMAND},
-    {DEFECT_LITERAL_IPV4_500, VERB_RCPT, ipv4_literal, SAY, UNKNOWN_COMMAND},
-    {DEFECT_LITERAL_IPV6_500, VERB_EHLO, ipv6_literal, SAY, UNKNOWN_COMMAND},
-    {DEFECT_LITERAL_IPV6_500, VERB_MAIL, ipv6_literal, SAY, UNKNOWN_COMMAND},
-    {DEFECT_LITERAL_IPV6_500, VERB_RCPT, ipv6_literal, SAY, UNKNOWN_COMMAND},
-    {DEFECT_NUMBER_LITERAL_CLOSES, VERB_EHLO, number_sign, CLOSE, {0}},
-    {DEFECT_NUMBER_LITERAL_CLOSES, VERB_MAIL, number_sign, CLOSE, {0}},
-    {DEFECT_DOMAIN_LIMIT_200, VERB_EHLO, long_domain, SAY, SYNTAX_ERROR},
+    {DEFECT_HELO_REFUSES_HYPHENS, VERB_HELO, when_hyphen_in_domain, SAY, SYNTAX_ERROR},
+    {DEFECT_HELO_TAKES_NO_MAIL, VERB_MAIL, when_after_helo, SAY, BAD_SEQUENCE},
+    {DEFECT_EHLO_REFUSES_DIGIT_FIRST, VERB_EHLO, when_digit_first, SAY, SYNTAX_ERROR},
+    {DEFECT_EHLO_REFUSES_CAPITALS, VERB_EHLO, when_upper_case_domain, SAY, SYNTAX_ERROR},
+    {DEFECT_HELO_SYNTAX_UNANSWERED, VERB_HELO, when_with_bad_argument, NO_ANSWER, {0}},
+    {DEFECT_EHLO_TEXT_AFTER_LITERAL_CLOSES, VERB_EHLO, when_text_after_literal, CLOSE, {0}},
+    {DEFECT_EHLO_SECOND_503, VERB_EHLO, when_after_hello, SAY, BAD_SEQUENCE},
+    {DEFECT_EHLO_BAD_NAME_553, VERB_EHLO, when_with_bad_argument, SAY, BAD_NAME},
+    {DEFECT_EHLO_NO_NAME_503, VERB_EHLO, when_without_argument, SAY, BAD_SEQUENCE},
+    {DEFECT_EHLO_NO_NAME_503, VERB_HELO, when_without_argument, SAY, BAD_SEQUENCE},
+    {DEFECT_EHLO_LONG_LABEL_553, VERB_EHLO, when_long_label, SAY, BAD_NAME},
+    {DEFECT_EHLO_BAD_NAME_554, VERB_EHLO, when_malformed, SAY, FAILED},
+    {DEFECT_EHLO_REFUSED_ENDS_TRANSACTION, VERB_EHLO, when_malformed, FORGET, {0}},
+    {DEFECT_EHLO_OTHERS_LITERAL_CLOSES, VERB_EHLO, when_literal_of_somebody, CLOSE, {0}},
+    {DEFECT_EHLO_TAKES_ANY_OCTETS, VERB_EHLO, when_strange_octets, SAY, OK},
+    {DEFECT_LITERAL_STRANGE_553, VERB_EHLO, when_strange_literal, SAY, BAD_NAME},
+    {DEFECT_LITERAL_OUT_OF_RANGE_553, VERB_EHLO, when_out_of_range, SAY, BAD_NAME},
+    {DEFECT_LITERAL_BAD_SENDER_UNANSWERED, VERB_MAIL, when_bad_literal, NO_ANSWER, {0}},
+    {DEFECT_LITERAL_IPV4_500, VERB_EHLO, when_ipv4_literal, SAY, UNKNOWN_COMMAND},
+    {DEFECT_LITERAL_IPV4_500, VERB_MAIL, when_ipv4_literal, SAY, UNKNOWN_COMMAND},
+    {DEFECT_LITERAL_IPV4_500, VERB_RCPT, when_ipv4_literal, SAY, UNKNOWN_COMMAND},
+    {DEFECT_LITERAL_IPV6_500, VERB_EHLO, when_ipv6_literal, SAY, UNKNOWN_COMMAND},
+    {DEFECT_LITERAL_IPV6_500, VERB_MAIL, when_ipv6_literal, SAY, UNKNOWN_COMMAND},
+    {DEFECT_LITERAL_IPV6_500, VERB_RCPT, when_ipv6_literal, SAY, UNKNOWN_COMMAND},
+    {DEFECT_NUMBER_LITERAL_CLOSES, VERB_EHLO, when_number_sign, CLOSE, {0}},
+    {DEFECT_NUMBER_LITERAL_CLOSES, VERB_MAIL, when_number_sign, CLOSE, {0}},
+    {DEFECT_DOMAIN_LIMIT_200, VERB_EHLO, when_long_domain, SAY, SYNTAX_ERROR},
 
     /* Any command */
-    {DEFECT_VERBS_IN_CAPITALS_ONLY, ANY, lower_case_verb, SAY, UNKNOWN_COMMAND},
-    {DEFECT_EIGHT_BIT_COMMANDS_TAKEN, ANY, eight_bit, SAY, OK},
-    {DEFECT_BLANK_BEHIND_REFUSED, ANY, blank_behind, SAY, SYNTAX_ERROR},
-    {DEFECT_BLANK_BEFORE_UNANSWERED, ANY, blank_before, NO_ANSWER, {0}},
-    {DEFECT_NUL_UNANSWERED, ANY, nul, NO_ANSWER, {0}},
+    {DEFECT_VERBS_IN_CAPITALS_ONLY, ANY, when_lower_case_verb, SAY, UNKNOWN_COMMAND},
+    {DEFECT_EIGHT_BIT_COMMANDS_TAKEN, ANY, when_eight_bit, SAY, OK},
+    {DEFECT_BLANK_BEHIND_REFUSED, ANY, when_blank_behind, SAY, SYNTAX_ERROR},
+    {DEFECT_BLANK_BEFORE_UNANSWERED, ANY, when_blank_before, NO_ANSWER, {0}},
+    {DEFECT_NUL_UNANSWERED, ANY, when_nul, NO_ANSWER, {0}},
     {DEFECT_UNKNOWN_COMMAND_CLOSES, VERB_UNKNOWN, NULL, CLOSE, {0}},
     {DEFECT_UNKNOWN_COMMAND_CLOSES, VERB_PRIVATE, NULL, CLOSE, {0}},
     {DEFECT_UNKNOWN_COMMAND_UNANSWERED, VERB_UNKNOWN, NULL, NO_ANSWER, {0}},
     {DEFECT_UNKNOWN_COMMAND_ENDS_TRANSACTION, VERB_UNKNOWN, NULL, FORGET, {0}},
-    {DEFECT_THIRD_ERROR_CLOSES, ANY, third_unknown, CLOSE, {0}},
-    {DEFECT_FOURTH_ERROR_UNANSWERED, ANY, fourth_error, NO_ANSWER, {0}},
+    {DEFECT_THIRD_ERROR_CLOSES, ANY, when_third_unknown, CLOSE, {0}},
+    {DEFECT_FOURTH_ERROR_UNANSWERED, ANY, when_fourth_error, NO_ANSWER, {0}},
     {DEFECT_OBSOLETE_COMMAND_501, VERB_TURN, NULL, SAY, SYNTAX_ERROR},
     {DEFECT_OBSOLETE_COMMAND_501, VERB_SEND, NULL, SAY, SYNTAX_ERROR},
     {DEFECT_TURN_CARRIED_OUT, VERB_TURN, NULL, SAY, OK},
@@ -630,121 +115,121 @@ static const struct row {
     {DEFECT_SEND_NOT_LISTED, VERB_SAML, NULL, SAY, OK},
 
     /* MAIL */
-    {DEFECT_FROM_TO_IN_CAPITALS_ONLY, VERB_MAIL, lower_case_from_to, SAY, SYNTAX_ERROR},
-    {DEFECT_FROM_TO_IN_CAPITALS_ONLY, VERB_RCPT, lower_case_from_to, SAY, SYNTAX_ERROR},
-    {DEFECT_PARAMETERS_IN_CAPITALS_ONLY, VERB_MAIL, lower_case_parameter, SAY, SYNTAX_ERROR},
-    {DEFECT_BLANK_AT_COLON_UNANSWERED, VERB_MAIL, blank_at_colon, NO_ANSWER, {0}},
-    {DEFECT_BLANK_AT_COLON_UNANSWERED, VERB_RCPT, blank_at_colon, NO_ANSWER, {0}},
-    {DEFECT_MAIL_BAD_SENDER_CLOSES, VERB_MAIL, bad_in_brackets, CLOSE, {0}},
-    {DEFECT_MAIL_BAD_PATH_UNANSWERED, VERB_MAIL, bad_in_brackets, NO_ANSWER, {0}},
-    {DEFECT_MAIL_NO_BRACKETS_CLOSES, VERB_MAIL, no_bracket, CLOSE, {0}},
-    {DEFECT_MAIL_BAD_503, VERB_MAIL, malformed, SAY, BAD_SEQUENCE},
-    {DEFECT_MAIL_BAD_554, VERB_MAIL, malformed, SAY, FAILED},
-    {DEFECT_MAIL_ONE_LETTER_501, VERB_MAIL, one_letter, SAY, SYNTAX_ERROR},
-    {DEFECT_MAIL_NULL_SENDER_501, VERB_MAIL, null_sender, SAY, SYNTAX_ERROR},
-    {DEFECT_MAIL_WITHOUT_ARGUMENT, VERB_MAIL, no_path, SAY, OK},
-    {DEFECT_MAIL_PLUS_501, VERB_MAIL, plus_sign, SAY, SYNTAX_ERROR},
-    {DEFECT_MAIL_RARE_CHARACTERS_500, VERB_MAIL, rare_characters, SAY, UNKNOWN_COMMAND},
-    {DEFECT_QUOTED_LOCAL_PART_500, VERB_MAIL, quoted, SAY, UNKNOWN_COMMAND},
-    {DEFECT_QUOTED_LOCAL_PART_500, VERB_RCPT, quoted, SAY, UNKNOWN_COMMAND},
-    {DEFECT_EMPTY_QUOTES_UNANSWERED, VERB_MAIL, empty_quotes, NO_ANSWER, {0}},
-    {DEFECT_MAIL_HYPHEN_IN_DOMAIN_501, VERB_MAIL, hyphen_in_domain, SAY, SYNTAX_ERROR},
-    {DEFECT_MAIL_ROUTE_501, VERB_MAIL, route, SAY, SYNTAX_ERROR},
-    {DEFECT_MAIL_ROUTE_OF_TWO_501, VERB_MAIL, route_of_two, SAY, SYNTAX_ERROR},
-    {DEFECT_MAIL_BAD_PARAMETER_CLOSES, VERB_MAIL, bad_parameter, CLOSE, {0}},
-    {DEFECT_MAIL_HELO_PARAMETER_UNANSWERED, VERB_MAIL, parameter_after_helo, NO_ANSWER, {0}},
-    {DEFECT_MAIL_BEFORE_HELLO_500, VERB_MAIL, before_hello, SAY, UNKNOWN_COMMAND},
-    {DEFECT_MAIL_NESTED_KEEPS_RECIPIENTS, VERB_MAIL, in_transaction, SAY, OK},
-    {DEFECT_MAIL_NESTED_501, VERB_MAIL, in_transaction, SAY, SYNTAX_ERROR},
-    {DEFECT_MAIL_NESTED_ENDS_TRANSACTION, VERB_MAIL, in_transaction, SAY_AND_FORGET, BAD_SEQUENCE},
-    {DEFECT_MAIL_REFUSED_NEEDS_RSET, VERB_MAIL, after_refused_mail, SAY, BAD_SEQUENCE},
-    {DEFECT_MAIL_ONE_A_SESSION, VERB_MAIL, after_message, SAY, BAD_SEQUENCE},
-    {DEFECT_RSET_NEEDS_HELLO, VERB_MAIL, after_rset, SAY, BAD_SEQUENCE},
-    {DEFECT_LOCAL_PART_LIMIT_63, VERB_MAIL, long_local_part, SAY, SYNTAX_ERROR},
-    {DEFECT_LOCAL_PART_LIMIT_63, VERB_RCPT, long_local_part, SAY, SYNTAX_ERROR},
-    {DEFECT_PATH_LIMIT_255, VERB_MAIL, long_path, SAY, SYNTAX_ERROR},
-    {DEFECT_PATH_LIMIT_255, VERB_RCPT, long_path, SAY, SYNTAX_ERROR},
-    {DEFECT_PATH_TOO_LONG_CLOSES, VERB_MAIL, too_long_path, CLOSE, {0}},
+    {DEFECT_FROM_TO_IN_CAPITALS_ONLY, VERB_MAIL, when_lower_case_from_to, SAY, SYNTAX_ERROR},
+    {DEFECT_FROM_TO_IN_CAPITALS_ONLY, VERB_RCPT, when_lower_case_from_to, SAY, SYNTAX_ERROR},
+    {DEFECT_PARAMETERS_IN_CAPITALS_ONLY, VERB_MAIL, when_lower_case_parameter, SAY, SYNTAX_ERROR},
+    {DEFECT_BLANK_AT_COLON_UNANSWERED, VERB_MAIL, when_blank_at_colon, NO_ANSWER, {0}},
+    {DEFECT_BLANK_AT_COLON_UNANSWERED, VERB_RCPT, when_blank_at_colon, NO_ANSWER, {0}},
+    {DEFECT_MAIL_BAD_SENDER_CLOSES, VERB_MAIL, when_bad_in_brackets, CLOSE, {0}},
+    {DEFECT_MAIL_BAD_PATH_UNANSWERED, VERB_MAIL, when_bad_in_brackets, NO_ANSWER, {0}},
+    {DEFECT_MAIL_NO_BRACKETS_CLOSES, VERB_MAIL, when_no_bracket, CLOSE, {0}},
+    {DEFECT_MAIL_BAD_503, VERB_MAIL, when_malformed, SAY, BAD_SEQUENCE},
+    {DEFECT_MAIL_BAD_554, VERB_MAIL, when_malformed, SAY, FAILED},
+    {DEFECT_MAIL_ONE_LETTER_501, VERB_MAIL, when_one_letter, SAY, SYNTAX_ERROR},
+    {DEFECT_MAIL_NULL_SENDER_501, VERB_MAIL, when_null_sender, SAY, SYNTAX_ERROR},
+    {DEFECT_MAIL_WITHOUT_ARGUMENT, VERB_MAIL, when_no_path, SAY, OK},
+    {DEFECT_MAIL_PLUS_501, VERB_MAIL, when_plus_sign, SAY, SYNTAX_ERROR},
+    {DEFECT_MAIL_RARE_CHARACTERS_500, VERB_MAIL, when_rare_characters, SAY, UNKNOWN_COMMAND},
+    {DEFECT_QUOTED_LOCAL_PART_500, VERB_MAIL, when_quoted, SAY, UNKNOWN_COMMAND},
+    {DEFECT_QUOTED_LOCAL_PART_500, VERB_RCPT, when_quoted, SAY, UNKNOWN_COMMAND},
+    {DEFECT_EMPTY_QUOTES_UNANSWERED, VERB_MAIL, when_empty_quotes, NO_ANSWER, {0}},
+    {DEFECT_MAIL_HYPHEN_IN_DOMAIN_501, VERB_MAIL, when_hyphen_in_domain, SAY, SYNTAX_ERROR},
+    {DEFECT_MAIL_ROUTE_501, VERB_MAIL, when_route, SAY, SYNTAX_ERROR},
+    {DEFECT_MAIL_ROUTE_OF_TWO_501, VERB_MAIL, when_route_of_two, SAY, SYNTAX_ERROR},
+    {DEFECT_MAIL_BAD_PARAMETER_CLOSES, VERB_MAIL, when_bad_parameter, CLOSE, {0}},
+    {DEFECT_MAIL_HELO_PARAMETER_UNANSWERED, VERB_MAIL, when_parameter_after_helo, NO_ANSWER, {0}},
+    {DEFECT_MAIL_BEFORE_HELLO_500, VERB_MAIL, when_before_hello, SAY, UNKNOWN_COMMAND},
+    {DEFECT_MAIL_NESTED_KEEPS_RECIPIENTS, VERB_MAIL, when_in_transaction, SAY, OK},
+    {DEFECT_MAIL_NESTED_501, VERB_MAIL, when_in_transaction, SAY, SYNTAX_ERROR},
+    {DEFECT_MAIL_NESTED_ENDS_TRANSACTION, VERB_MAIL, when_in_transaction, SAY_AND_FORGET, BAD_SEQUENCE},
+    {DEFECT_MAIL_REFUSED_NEEDS_RSET, VERB_MAIL, when_after_refused_mail, SAY, BAD_SEQUENCE},
+    {DEFECT_MAIL_ONE_A_SESSION, VERB_MAIL, when_after_message, SAY, BAD_SEQUENCE},
+    {DEFECT_RSET_NEEDS_HELLO, VERB_MAIL, when_after_rset, SAY, BAD_SEQUENCE},
+    {DEFECT_LOCAL_PART_LIMIT_63, VERB_MAIL, when_long_local_part, SAY, SYNTAX_ERROR},
+    {DEFECT_LOCAL_PART_LIMIT_63, VERB_RCPT, when_long_local_part, SAY, SYNTAX_ERROR},
+    {DEFECT_PATH_LIMIT_255, VERB_MAIL, when_long_path, SAY, SYNTAX_ERROR},
+    {DEFECT_PATH_LIMIT_255, VERB_RCPT, when_long_path, SAY, SYNTAX_ERROR},
+    {DEFECT_PATH_TOO_LONG_CLOSES, VERB_MAIL, when_too_long_path, CLOSE, {0}},
 
     /* RCPT */
-    {DEFECT_RCPT_BEFORE_MAIL_550, VERB_RCPT, no_transaction, SAY, NO_USER},
-    {DEFECT_RCPT_EARLY_NEEDS_RSET, VERB_MAIL, after_refused_rcpt, SAY, BAD_SEQUENCE},
-    {DEFECT_RCPT_WITHOUT_ARGUMENT, VERB_RCPT, no_path, SAY, OK},
-    {DEFECT_RCPT_BAD_PATH_UNANSWERED, VERB_RCPT, malformed, NO_ANSWER, {0}},
-    {DEFECT_RCPT_BAD_DROPS_RECIPIENTS, VERB_RCPT, malformed, NOBODY, {0}},
-    {DEFECT_RCPT_REPLACES_RECIPIENT, VERB_RCPT, known, NOBODY, {0}},
-    {DEFECT_RCPT_DOTS_501, VERB_RCPT, many_dots, SAY, SYNTAX_ERROR},
-    {DEFECT_RCPT_RARE_CHARACTERS_500, VERB_RCPT, rare_characters, SAY, UNKNOWN_COMMAND},
-    {DEFECT_RCPT_QUOTES_COUNT, VERB_RCPT, quoted, SAY, NO_USER},
-    {DEFECT_RCPT_UNKNOWN_CLOSES, VERB_RCPT, unknown, CLOSE, {0}},
-    {DEFECT_RCPT_UNKNOWN_554, VERB_RCPT, unknown, SAY, FAILED},
-    {DEFECT_RCPT_SECOND_TRY_TAKEN, VERB_RCPT, unknown_again, SAY, OK},
-    {DEFECT_RCPT_FOREIGN_CLOSES, VERB_RCPT, foreign, CLOSE, {0}},
-    {DEFECT_RCPT_FOREIGN_554, VERB_RCPT, foreign, SAY, {554, "5.7.1", "Relaying denied"}},
-    {DEFECT_RELAY_FOR_NAMESAKES, VERB_RCPT, foreign_from_hello_domain, SAY, OK},
-    {DEFECT_RCPT_REFUSED_ENDS_TRANSACTION, VERB_RCPT, refused_recipient, SAY_AND_FORGET, NO_USER},
-    {DEFECT_RCPT_TWICE_UNANSWERED, VERB_RCPT, there_already, NO_ANSWER, {0}},
-    {DEFECT_RCPT_FORGOTTEN, VERB_RCPT, known, SAY, OK},
-    {DEFECT_RCPT_REFUSED_PARAMETER_ADDS, VERB_RCPT, unknown_parameter, TO_PATH, {0}},
-    {DEFECT_POSTMASTER_NEEDS_DOMAIN, VERB_RCPT, is_bare, SAY, NO_USER},
-    {DEFECT_POSTMASTER_LOWER_CASE_ONLY, VERB_RCPT, upper_case_postmaster, SAY, NO_USER},
-    {DEFECT_POSTMASTER_MISSING, VERB_RCPT, postmaster_with_domain, SAY, NO_USER},
-    {DEFECT_NULL_SENDER_RCPT_503, VERB_RCPT, from_null_sender, SAY, BAD_SEQUENCE},
-    {DEFECT_ROUTE_501, VERB_RCPT, route, SAY, SYNTAX_ERROR},
-    {DEFECT_ROUTE_OF_TWO_501, VERB_RCPT, route_of_two, SAY, SYNTAX_ERROR},
-    {DEFECT_ROUTE_OF_THREE_UNANSWERED, VERB_RCPT, route_of_three, NO_ANSWER, {0}},
-    {DEFECT_ROUTE_THROUGH_US_501, VERB_RCPT, route_through_us, SAY, SYNTAX_ERROR},
-    {DEFECT_ROUTE_DECLINED, VERB_RCPT, route, SAY, {550, "5.7.1", "No source routes"}},
-    {DEFECT_ROUTE_CLOSES, VERB_RCPT, route, CLOSE, {0}},
-    {DEFECT_ROUTE_553, VERB_RCPT, route, SAY, {553, "5.1.3", "No source routes"}},
-    {DEFECT_ROUTE_LOSES_MESSAGE, VERB_RCPT, route, SAY_FOR_POSTMASTER, OK},
-    {DEFECT_RECIPIENTS_LIMIT_50, VERB_RCPT, above_50, SAY, {452, "4.5.3", "Too many recipients"}},
-    {DEFECT_RECIPIENTS_ABOVE_100_CLOSE, VERB_RCPT, above_100, CLOSE, {0}},
-    {DEFECT_RECIPIENTS_ABOVE_LIMIT_UNANSWERED, VERB_RCPT, above_limit, NO_ANSWER, {0}},
+    {DEFECT_RCPT_BEFORE_MAIL_550, VERB_RCPT, when_no_transaction, SAY, NO_USER},
+    {DEFECT_RCPT_EARLY_NEEDS_RSET, VERB_MAIL, when_after_refused_rcpt, SAY, BAD_SEQUENCE},
+    {DEFECT_RCPT_WITHOUT_ARGUMENT, VERB_RCPT, when_no_path, SAY, OK},
+    {DEFECT_RCPT_BAD_PATH_UNANSWERED, VERB_RCPT, when_malformed, NO_ANSWER, {0}},
+    {DEFECT_RCPT_BAD_DROPS_RECIPIENTS, VERB_RCPT, when_malformed, NOBODY, {0}},
+    {DEFECT_RCPT_REPLACES_RECIPIENT, VERB_RCPT, when_known, NOBODY, {0}},
+    {DEFECT_RCPT_DOTS_501, VERB_RCPT, when_many_dots, SAY, SYNTAX_ERROR},
+    {DEFECT_RCPT_RARE_CHARACTERS_500, VERB_RCPT, when_rare_characters, SAY, UNKNOWN_COMMAND},
+    {DEFECT_RCPT_QUOTES_COUNT, VERB_RCPT, when_quoted, SAY, NO_USER},
+    {DEFECT_RCPT_UNKNOWN_CLOSES, VERB_RCPT, when_unknown, CLOSE, {0}},
+    {DEFECT_RCPT_UNKNOWN_554, VERB_RCPT, when_unknown, SAY, FAILED},
+    {DEFECT_RCPT_SECOND_TRY_TAKEN, VERB_RCPT, when_unknown_again, SAY, OK},
+    {DEFECT_RCPT_FOREIGN_CLOSES, VERB_RCPT, when_foreign, CLOSE, {0}},
+    {DEFECT_RCPT_FOREIGN_554, VERB_RCPT, when_foreign, SAY, {554, "5.7.1", "Relaying denied"}},
+    {DEFECT_RELAY_FOR_NAMESAKES, VERB_RCPT, when_foreign_from_hello_domain, SAY, OK},
+    {DEFECT_RCPT_REFUSED_ENDS_TRANSACTION, VERB_RCPT, when_refused_recipient, SAY_AND_FORGET, NO_USER},
+    {DEFECT_RCPT_TWICE_UNANSWERED, VERB_RCPT, when_there_already, NO_ANSWER, {0}},
+    {DEFECT_RCPT_FORGOTTEN, VERB_RCPT, when_known, SAY, OK},
+    {DEFECT_RCPT_REFUSED_PARAMETER_ADDS, VERB_RCPT, when_unknown_parameter, TO_PATH, {0}},
+    {DEFECT_POSTMASTER_NEEDS_DOMAIN, VERB_RCPT, when_is_bare, SAY, NO_USER},
+    {DEFECT_POSTMASTER_LOWER_CASE_ONLY, VERB_RCPT, when_upper_case_postmaster, SAY, NO_USER},
+    {DEFECT_POSTMASTER_MISSING, VERB_RCPT, when_postmaster_with_domain, SAY, NO_USER},
+    {DEFECT_NULL_SENDER_RCPT_503, VERB_RCPT, when_from_null_sender, SAY, BAD_SEQUENCE},
+    {DEFECT_ROUTE_501, VERB_RCPT, when_route, SAY, SYNTAX_ERROR},
+    {DEFECT_ROUTE_OF_TWO_501, VERB_RCPT, when_route_of_two, SAY, SYNTAX_ERROR},
+    {DEFECT_ROUTE_OF_THREE_UNANSWERED, VERB_RCPT, when_route_of_three, NO_ANSWER, {0}},
+    {DEFECT_ROUTE_THROUGH_US_501, VERB_RCPT, when_route_through_us, SAY, SYNTAX_ERROR},
+    {DEFECT_ROUTE_DECLINED, VERB_RCPT, when_route, SAY, {550, "5.7.1", "No source routes"}},
+    {DEFECT_ROUTE_CLOSES, VERB_RCPT, when_route, CLOSE, {0}},
+    {DEFECT_ROUTE_553, VERB_RCPT, when_route, SAY, {553, "5.1.3", "No source routes"}},
+    {DEFECT_ROUTE_LOSES_MESSAGE, VERB_RCPT, when_route, SAY_FOR_POSTMASTER, OK},
+    {DEFECT_RECIPIENTS_LIMIT_50, VERB_RCPT, when_above_50, SAY, {452, "4.5.3", "Too many recipients"}},
+    {DEFECT_RECIPIENTS_ABOVE_100_CLOSE, VERB_RCPT, when_above_100, CLOSE, {0}},
+    {DEFECT_RECIPIENTS_ABOVE_LIMIT_UNANSWERED, VERB_RCPT, when_above_limit, NO_ANSWER, {0}},
 
     /* DATA */
-    {DEFECT_DATA_WITHOUT_MAIL, VERB_DATA, no_transaction, TO_POSTMASTER, {0}},
-    {DEFECT_DATA_FOR_NOBODY_TO_POSTMASTER, VERB_DATA, without_recipient, TO_POSTMASTER, {0}},
-    {DEFECT_DATA_EARLY_502, VERB_DATA, no_transaction, SAY, NOT_IMPLEMENTED},
-    {DEFECT_DATA_EARLY_550, VERB_DATA, without_recipient, SAY, NO_USER},
-    {DEFECT_DATA_EARLY_ENDS_TRANSACTION, VERB_DATA, without_recipient, FORGET, {0}},
-    {DEFECT_DATA_ARGUMENT_IGNORED, VERB_DATA, with_argument, NO_ARGUMENT, {0}},
+    {DEFECT_DATA_WITHOUT_MAIL, VERB_DATA, when_no_transaction, TO_POSTMASTER, {0}},
+    {DEFECT_DATA_FOR_NOBODY_TO_POSTMASTER, VERB_DATA, when_without_recipient, TO_POSTMASTER, {0}},
+    {DEFECT_DATA_EARLY_502, VERB_DATA, when_no_transaction, SAY, NOT_IMPLEMENTED},
+    {DEFECT_DATA_EARLY_550, VERB_DATA, when_without_recipient, SAY, NO_USER},
+    {DEFECT_DATA_EARLY_ENDS_TRANSACTION, VERB_DATA, when_without_recipient, FORGET, {0}},
+    {DEFECT_DATA_ARGUMENT_IGNORED, VERB_DATA, when_with_argument, NO_ARGUMENT, {0}},
 
     /* RSET, QUIT, NOOP */
-    {DEFECT_RSET_KEEPS_RECIPIENTS, VERB_RSET, with_recipient, KEEP, {0}},
-    {DEFECT_RSET_KEEPS_RECIPIENTS, VERB_DATA, after_kept, TO_KEPT, {0}},
-    {DEFECT_RSET_NEEDS_TRANSACTION, VERB_RSET, no_transaction, SAY, BAD_SEQUENCE},
-    {DEFECT_RSET_ARGUMENT_IGNORED, VERB_RSET, with_argument, NO_ARGUMENT, {0}},
-    {DEFECT_QUIT_ARGUMENT_IGNORED, VERB_QUIT, with_argument, NO_ARGUMENT, {0}},
+    {DEFECT_RSET_KEEPS_RECIPIENTS, VERB_RSET, when_with_recipient, KEEP, {0}},
+    {DEFECT_RSET_KEEPS_RECIPIENTS, VERB_DATA, when_after_kept, TO_KEPT, {0}},
+    {DEFECT_RSET_NEEDS_TRANSACTION, VERB_RSET, when_no_transaction, SAY, BAD_SEQUENCE},
+    {DEFECT_RSET_ARGUMENT_IGNORED, VERB_RSET, when_with_argument, NO_ARGUMENT, {0}},
+    {DEFECT_QUIT_ARGUMENT_IGNORED, VERB_QUIT, when_with_argument, NO_ARGUMENT, {0}},
     {DEFECT_QUIT_ANSWERED_TWICE, VERB_QUIT, NULL, SAY_FIRST, {221, "2.0.0", "Goodbye"}},
-    {DEFECT_QUIT_KEEPS_CONNECTION, VERB_QUIT, right, SAY, {221, "2.0.0", "Goodbye"}},
-    {DEFECT_QUIT_NOT_IN_TRANSACTION, VERB_QUIT, in_transaction, SAY, BAD_SEQUENCE},
-    {DEFECT_QUIT_NEEDS_HELLO, VERB_QUIT, before_hello, SAY, BAD_SEQUENCE},
-    {DEFECT_NOOP_ARGUMENT_501, VERB_NOOP, with_argument, SAY, SYNTAX_ERROR},
+    {DEFECT_QUIT_KEEPS_CONNECTION, VERB_QUIT, when_right, SAY, {221, "2.0.0", "Goodbye"}},
+    {DEFECT_QUIT_NOT_IN_TRANSACTION, VERB_QUIT, when_in_transaction, SAY, BAD_SEQUENCE},
+    {DEFECT_QUIT_NEEDS_HELLO, VERB_QUIT, when_before_hello, SAY, BAD_SEQUENCE},
+    {DEFECT_NOOP_ARGUMENT_501, VERB_NOOP, when_with_argument, SAY, SYNTAX_ERROR},
     {DEFECT_NOOP_ENDS_TRANSACTION, VERB_NOOP, NULL, FORGET, {0}},
     {DEFECT_NOOP_ANSWERED_TWICE, VERB_NOOP, NULL, SAY_FIRST, OK},
-    {DEFECT_ALL_NEED_HELLO, VERB_NOOP, before_hello, SAY, BAD_SEQUENCE},
-    {DEFECT_ALL_NEED_HELLO, VERB_RSET, before_hello, SAY, BAD_SEQUENCE},
-    {DEFECT_ALL_NEED_HELLO, VERB_HELP, before_hello, SAY, BAD_SEQUENCE},
-    {DEFECT_ALL_NEED_HELLO, VERB_VRFY, before_hello, SAY, BAD_SEQUENCE},
-    {DEFECT_ALL_NEED_HELLO, VERB_EXPN, before_hello, SAY, BAD_SEQUENCE},
+    {DEFECT_ALL_NEED_HELLO, VERB_NOOP, when_before_hello, SAY, BAD_SEQUENCE},
+    {DEFECT_ALL_NEED_HELLO, VERB_RSET, when_before_hello, SAY, BAD_SEQUENCE},
+    {DEFECT_ALL_NEED_HELLO, VERB_HELP, when_before_hello, SAY, BAD_SEQUENCE},
+    {DEFECT_ALL_NEED_HELLO, VERB_VRFY, when_before_hello, SAY, BAD_SEQUENCE},
+    {DEFECT_ALL_NEED_HELLO, VERB_EXPN, when_before_hello, SAY, BAD_SEQUENCE},
 
     /* HELP, VRFY, EXPN */
     {DEFECT_HELP_UNIMPLEMENTED, VERB_HELP, NULL, SAY, NOT_IMPLEMENTED},
     {DEFECT_HELP_LISTED_AND_MISSING, VERB_HELP, NULL, SAY, NOT_IMPLEMENTED},
     {DEFECT_HELP_ENDS_TRANSACTION, VERB_HELP, NULL, FORGET, {0}},
-    {DEFECT_HELP_ARGUMENT_CLOSES, VERB_HELP, with_argument, CLOSE, {0}},
+    {DEFECT_HELP_ARGUMENT_CLOSES, VERB_HELP, when_with_argument, CLOSE, {0}},
     {DEFECT_VRFY_UNIMPLEMENTED, VERB_VRFY, NULL, SAY, NOT_IMPLEMENTED},
     {DEFECT_VRFY_CLOSES, VERB_VRFY, NULL, CLOSE, {0}},
     {DEFECT_VRFY_UNANSWERED, VERB_VRFY, NULL, NO_ANSWER, {0}},
-    {DEFECT_VRFY_DISABLED_250, VERB_VRFY, right, SAY, {250, "2.0.0", "VRFY is disabled here, but send some mail"}},
+    {DEFECT_VRFY_DISABLED_250, VERB_VRFY, when_right, SAY, {250, "2.0.0", "VRFY is disabled here, but send some mail"}},
     {DEFECT_VRFY_ENDS_TRANSACTION, VERB_VRFY, NULL, FORGET, {0}},
-    {DEFECT_VRFY_WITHOUT_ARGUMENT, VERB_VRFY, without_argument, SAY, OK},
-    {DEFECT_VRFY_NEEDS_DOMAIN, VERB_VRFY, bare_name, SAY, SYNTAX_ERROR},
-    {DEFECT_VRFY_TAKES_NAMES_ONLY, VERB_VRFY, address, SAY, SYNTAX_ERROR},
+    {DEFECT_VRFY_WITHOUT_ARGUMENT, VERB_VRFY, when_without_argument, SAY, OK},
+    {DEFECT_VRFY_NEEDS_DOMAIN, VERB_VRFY, when_bare_name, SAY, SYNTAX_ERROR},
+    {DEFECT_VRFY_TAKES_NAMES_ONLY, VERB_VRFY, when_address, SAY, SYNTAX_ERROR},
     {DEFECT_EXPN_UNIMPLEMENTED, VERB_EXPN, NULL, SAY, NOT_IMPLEMENTED},
     {DEFECT_EXPN_ENDS_TRANSACTION, VERB_EXPN, NULL, FORGET, {0}},
-    {DEFECT_EXPN_WITHOUT_ARGUMENT, VERB_EXPN, without_argument, SAY, OK},
+    {DEFECT_EXPN_WITHOUT_ARGUMENT, VERB_EXPN, when_without_argument, SAY, OK},
 };
 
 static void add_recipient(struct session *s, struct bytes path, const char *mailbox)
@@ -845,7 +330,7 @@ static int changed_octet(const struct session *s, unsigned char c, size_t at, si
 {
     if (session_has(s, DEFECT_SENDER_IN_SMALL_LETTERS))
         return octet_lower(c);
-    if (session_has(s, DEFECT_MAIL_CONTROLS_DROPPED) && is_control(c))
+    if (session_has(s, DEFECT_MAIL_CONTROLS_DROPPED) && octet_is_control(c))
         return -1;
     return session_has(s, DEFECT_MAIL_ODD_DOMAINS_TAKEN) && at > sign && is_odd_in_domain(c) ? 'x' : c;
 }

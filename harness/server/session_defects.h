@@ -1,5 +1,5 @@
-/* Defects that are more than one condition at one place: tables by command (session_command_defects.c), what EHLO and
- * VRFY say (session_hello_defects.c), octets of the data (session_data_defects.c) and message
+/* Defects that are more than one condition at one place: tables by command (session_command_defects.c, session_when.h),
+ * what EHLO and VRFY say (session_hello_defects.c), octets of the data (session_data_defects.c) and message
  * (session_message_defects.c). The engine asks each in one line; without a defect they say no, or give back what they
  * got. */
 #ifndef SERVER_SESSION_DEFECTS_H
