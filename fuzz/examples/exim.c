@@ -2,14 +2,7 @@
  * source package, links all of Exim but its main(), and calls what smtp_in.c calls for MAIL, RCPT, AUTH. */
 #include "exim.h"
 
-#include "adapter.h"
-
-enum { LINE_LENGTH = 16384 };
-
-struct parser_session {
-    uschar line[LINE_LENGTH];
-    size_t len;
-};
+#include "lines.h"
 
 int adapter_init(void)
 {
@@ -25,15 +18,10 @@ unsigned adapter_oracles(void)
     return ADAPTER_REPLIES | ADAPTER_CUTS | ADAPTER_COUNT;
 }
 
-static void say(struct adapter_output *out, const char *text)
-{
-    adapter_say(out, text, strlen(text));
-}
-
 void *adapter_open(struct adapter_output *out)
 {
-    say(out, "220 parser\r\n");
-    return calloc(1, sizeof(struct parser_session));
+    lines_say(out, "220 parser\r\n");
+    return calloc(1, sizeof(struct lines));
 }
 
 void adapter_tls(void *session)
@@ -67,33 +55,24 @@ static int xtext_good(uschar *text)
     return !equals || auth_xtextdecode(equals + 1, &decoded) >= 0;
 }
 
-static void line_done(struct parser_session *s, struct adapter_output *out)
+static void take(void *session, char *text, struct adapter_output *out)
 {
     rmark mark = store_mark();
+    uschar *line = US text;
     int good = 1;
-    s->line[s->len] = 0;
-    s->len = 0;
-    if (strncmpic(s->line, US "MAIL FROM:", 10) == 0)
-        good = address_good(s->line + 10, TRUE) && xtext_good(s->line + 10);
-    else if (strncmpic(s->line, US "RCPT TO:", 8) == 0)
-        good = address_good(s->line + 8, FALSE) && xtext_good(s->line + 8);
-    else if (strncmpic(s->line, US "AUTH ", 5) == 0)
-        good = response_good(s->line + 5);
+    (void)session;
+    if (strncmpic(line, US "MAIL FROM:", 10) == 0)
+        good = address_good(line + 10, TRUE) && xtext_good(line + 10);
+    else if (strncmpic(line, US "RCPT TO:", 8) == 0)
+        good = address_good(line + 8, FALSE) && xtext_good(line + 8);
+    else if (strncmpic(line, US "AUTH ", 5) == 0)
+        good = response_good(line + 5);
     store_reset(mark);
-    say(out, good ? "250 ok\r\n" : "501 syntax error\r\n");
+    lines_say(out, good ? "250 ok\r\n" : "501 syntax error\r\n");
 }
 
 enum adapter_state adapter_feed(void *session, const unsigned char *octets, size_t len, struct adapter_output *out)
 {
-    struct parser_session *s = session;
-    for (size_t i = 0; i < len; i++) {
-        if (octets[i] == '\n') {
-            if (s->len > 0 && s->line[s->len - 1] == '\r')
-                s->len--;
-            line_done(s, out);
-        } else if (s->len + 1 < sizeof s->line) {
-            s->line[s->len++] = octets[i];
-        }
-    }
+    lines_feed(session, octets, len, take, NULL, out);
     return ADAPTER_OPEN;
 }
