@@ -63,6 +63,7 @@ static void rival_play(struct worker *w, struct rival *r, struct bytes text, uns
     o.target = r->target;
     o.lmtp = r->target->endpoint.lmtp;
     o.server = 0;
+    o.quit_alone = false; /* what is known of it is about the first server */
     if (r->post)
         post_disturb(r->post);
     if (a && script_parse(&s, a, text))

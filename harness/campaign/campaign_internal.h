@@ -80,7 +80,8 @@ struct worker {
     struct buffer before;  /* ... when something was suspected */
     struct buffer closing; /* what was sent then behind the script, to go on with the connection */
     struct growth *growth;
-    uint64_t mutants;
+    uint64_t quits, quits_held;
+    uint64_t mutants, floods; /* tried; lines without an end among them */
     struct mail *mail;
 };
 

@@ -14,6 +14,8 @@ enum {
     WORDS = 3,
     WORD_MOST = 14,
     SURPLUS_MOST = 4096,
+    QUIT_MS = 150,
+    BEHIND_QUIT_MS = 20,
     SILENT_MOST = 3,
     ACTS_MOST = 200
 };
@@ -185,9 +187,10 @@ static void surplus_judge(struct play *p, bool payload, const struct reply *r)
         out->surplus_act = p->act;
     out->surplus = true;
     out->surplus_asked = p->last_asked;
-    out->surplus_tls |= out->tls;
-    out->surplus_payload |= payload || p->bare || p->last_asked == ASKED_END_OF_DATA ||
-                            p->last_asked == ASKED_LAST_CHUNK || p->last_asked == VERB_BDAT;
+    bool of_payload = payload || p->bare || p->last_asked == ASKED_END_OF_DATA || p->last_asked == ASKED_LAST_CHUNK ||
+                      p->last_asked == VERB_BDAT;
+    out->surplus_payload |= of_payload;
+    out->surplus_tls |= out->tls && !of_payload;
 }
 
 static void checks_follow(struct play *p, int asked, bool payload, const struct reply *r)
@@ -401,6 +404,20 @@ static void act_half_close(struct play *p)
     note(p, "client FIN");
 }
 
+/* A FIN can make a server drop what it was about to say (asyncio's do), and a reply too many with it: its answer to
+ * QUIT comes first, where it does not wait for the FIN itself. An answer that is not 221 is one to something else. */
+static void quit_await(struct play *p)
+{
+    int64_t deadline = clock_deadline(QUIT_MS);
+    while (!p->ended && dialog_owed(&p->dialog) > 0)
+        if (!reply_next(p) && !receive(p, deadline))
+            break;
+    p->out->quits++;
+    p->out->quits_held += dialog_owed(&p->dialog) > 0;
+    if (dialog_owed(&p->dialog) == 0 && p->last_code != 221)
+        look(p, BEHIND_QUIT_MS);
+}
+
 /* The last thing that was sent is a QUIT. Servers may hold their 221 back until the client's FIN is there (Exim waits
  * 200 ms for it), so that goes out at once; nothing can follow a QUIT but in the same write. */
 static void quit_sent(struct play *p)
@@ -408,8 +425,11 @@ static void quit_sent(struct play *p)
     const struct dialog *d = &p->dialog;
     if (!sure(p) || dialog_owed(d) == 0 || dialog_payload_owed(d) || d->owed.data[d->owed.len - 1] != VERB_QUIT)
         return;
-    act_half_close(p);
     p->quit = true;
+    if (p->o->quit_alone)
+        quit_await(p);
+    if (!p->ended)
+        act_half_close(p);
 }
 
 static bool only_message(const struct script *s, const struct act *act)
@@ -485,6 +505,8 @@ static void act_flood(struct play *p)
     if (!p->ended && p->since == 0)
         p->out->hoarded_kib = flood_kept(&f);
     p->out->flooded = f.sent;
+    /* What it has not read yet is not for it to read any more. */
+    net_reset(p->net);
     end(p, ENDING_LEFT);
     buffer_free(&octets);
 }
@@ -531,7 +553,8 @@ static bool in_step(const struct play *p)
 static bool keep_open(struct play *p, struct net **keep)
 {
     bool own_login = p->sequence.authenticated && !(p->o->prologue & PROLOGUE_AUTH);
-    if (!keep || !in_step(p) || p->out->tls || own_login || p->out->surplus)
+    /* Where a message may have been taken for commands, RSET might get the answer to one of them. */
+    if (!keep || !in_step(p) || p->bare || p->out->tls || own_login || p->out->surplus)
         return false;
     p->out->reset = true;
     send_octets(p, BYTES("RSET\r\n"));
@@ -583,6 +606,8 @@ static bool begin(struct play *p, struct net *ready)
     p->dialog.answered = p->dialog.owed.len; /* the greeting was read */
     p->sequence = (struct sequence){.lmtp = p->o->lmtp, .authenticated = (p->o->prologue & PROLOGUE_AUTH) != 0};
     note(p, "%s%s", ready ? "goes on with " : "connected to ", net_peer(p->net));
+    if (ready)
+        look(p, 0);
     return true;
 }
 

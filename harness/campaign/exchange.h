@@ -41,6 +41,7 @@ struct outcome {
     size_t owed;                   /* replies that were owed then */
     size_t acts;                   /* of the script, that were played */
     bool reset;                    /* ... by a RSET that is not in the script, behind which the connection is kept */
+    unsigned quits, quits_held;    /* QUIT alone: sent, and not answered soon */
     bool quit, fin;                /* the session ended by a QUIT, by a FIN that are not in the script */
     size_t order_act, surplus_act; /* where `order` was broken, where the first surplus reply came */
     struct answer answers[ANSWERS_MOST];
@@ -71,6 +72,7 @@ struct exchange_options {
     int64_t most_pause_ms; /* pauses are cut to this */
     size_t most_acts;      /* acts of the script that are played */
     pid_t server;          /* whose memory is looked at; 0: not known */
+    bool quit_alone;       /* our FIN waits for the answer to QUIT, for a moment */
     bool slowly;           /* waits before each write, so that a close on the way is seen before it */
     struct buffer *record; /* the conversation for people is appended here; NULL: not wanted */
 };

@@ -10,6 +10,8 @@ enum {
     PATIENT_MS = 5
 };
 /* A session of a campaign is short; one with all that went before on its connection is not. */
+/* Behind so many QUITs it is known whether a server answers them before our FIN. */
+enum { QUITS_KNOWN = 6 };
 enum { ACTS_MOST = 200, ACTS_OF_HISTORY = 20000, HISTORY_MOST = 1 << 20 };
 
 static void kept_drop(struct worker *w)
@@ -84,6 +86,7 @@ struct exchange_options exchange_options_of(const struct worker *w, const struct
                                      .quiet_ms = (int64_t)QUIET_MS * (sure ? 4 : 1),
                                      .most_acts = flags & PLAY_FRESH ? ACTS_OF_HISTORY : ACTS_MOST,
                                      .most_pause_ms = PAUSE_MOST_MS,
+                                     .quit_alone = w->quits < QUITS_KNOWN || w->quits_held * 2 < w->quits,
                                      .server = watch_process(w->server),
                                      .slowly = (flags & PLAY_SLOWLY) != 0,
                                      .record = record};
@@ -117,6 +120,8 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     else if (post)
         post_disturb(post);
     exchange_play(w->link, &s, &o, w->kept, keep ? &kept : NULL, &w->outcome);
+    w->quits += w->outcome.quits;
+    w->quits_held += w->outcome.quits_held;
     w->kept_sessions = kept ? w->kept_sessions + 1 : 0;
     w->kept = kept;
     if (kept)

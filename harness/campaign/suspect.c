@@ -108,11 +108,25 @@ static bool still_shows(void *context, struct bytes text)
     return shows_again(c->w, c->wanted, text, 0, NULL, &found);
 }
 
+/* One mistake can show in many places (no reply, whatever is asked): the more the same oracle has found, the less time
+ * is worth spending on one more. */
+static int64_t minimise_ms(struct campaign *c, const struct symptom *s)
+{
+    int64_t alike = 1;
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->finding_count; i++)
+        alike += c->symptoms[i].oracle == s->oracle;
+    pthread_mutex_unlock(&c->lock);
+    return MINIMISE_MS / alike;
+}
+
 static void make_small(struct worker *w, struct finding *f)
 {
     struct context context = {w, &f->symptom};
-    struct minimise m = {
-        .shows = still_shows, .context = &context, .most_tests = TESTS_MOST, .deadline = clock_deadline(MINIMISE_MS)};
+    struct minimise m = {.shows = still_shows,
+                         .context = &context,
+                         .most_tests = TESTS_MOST,
+                         .deadline = clock_deadline(minimise_ms(w->c, &f->symptom))};
     minimise(&m, &f->smallest);
     f->tests = m.tests;
 }

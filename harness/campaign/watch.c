@@ -27,6 +27,8 @@ enum {
 };
 /* A server that had no children behind so many sessions does not fork for them. */
 enum { FORKS_KNOWN = 200 };
+/* Children that never go by themselves serve one connection after the other (Postfix). */
+enum { POOL_KNOWN = 2 };
 
 struct watch {
     struct watch_settings settings;
@@ -35,6 +37,7 @@ struct watch {
     size_t idle_children;
     struct trouble ended;   /* how it ended; until it is started again */
     size_t settled, forked; /* how often it was waited for, and had children then */
+    size_t went, stayed;    /* how often these were gone in time, and were not */
     char folder[256];       /* where sanitizers put their reports */
     char asan[512], ubsan[512], port[32];
     const char *environment[ENVIRONMENT];
@@ -340,7 +343,8 @@ static void children_kill(const struct watch *w)
 bool watch_settle(struct watch *w, int64_t within_ms)
 {
     int64_t deadline = 0;
-    if (!w->listener || (w->settled >= FORKS_KNOWN && w->forked == 0))
+    bool pool = w->went == 0 && w->stayed >= POOL_KNOWN;
+    if (!w->listener || pool || (w->settled >= FORKS_KNOWN && w->forked == 0))
         return true;
     w->settled++;
     for (int i = 0; process_children(w->listener, NULL, 0) > w->idle_children; i++) {
@@ -350,12 +354,14 @@ bool watch_settle(struct watch *w, int64_t within_ms)
             w->forked++;
         }
         if (clock_left(deadline) == 0) {
-            if (watch_is_ours(w))
+            if (watch_is_ours(w) && w->went > 0)
                 children_kill(w);
+            w->stayed++;
             return false;
         }
         nanosleep(&moment, NULL);
     }
+    w->went += deadline != 0;
     return true;
 }
 

@@ -38,7 +38,8 @@ struct trouble {
  * appended to `report` (may be NULL). Costs two system calls where nothing happened. */
 struct trouble watch_look(struct watch *w, struct buffer *report);
 /* Waits until the processes that it forks for connections are gone; true when they are. Those that stay for longer than
- * `within_ms` are killed where the server is ours. */
+ * `within_ms` are killed where the server is ours and others went by themselves; where none ever does they are not
+ * waited for any more. */
 bool watch_settle(struct watch *w, int64_t within_ms);
 /* Starts it anew: stops it first where it still runs. Only where it is ours. */
 bool watch_restart(struct watch *w, struct error *e);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MUTANT_MOST = 65536, STABLE_RUNS = 3, CROSSED_OF_100 = 15, FLOOD_EVERY = 150 };
+enum { MUTANT_MOST = 65536, STABLE_RUNS = 3, CROSSED_OF_100 = 15, FLOODS_FROM = 10 };
 
 /* With coverage each worker has a server and a map of its own. Its port is the target's and the worker's number, told
  * to the start command as SMTPSPEC_PORT. */
@@ -270,6 +270,16 @@ static bool entries_draw(struct worker *w)
     return e != NULL;
 }
 
+/* The 10th mutant, the 40th, the 90th and so on: soon, and at no cost that would show in a long campaign. */
+static bool flood_due(struct worker *w)
+{
+    w->mutants++;
+    if (w->mutants < FLOODS_FROM * (w->floods + 1) * (w->floods + 1))
+        return false;
+    w->floods++;
+    return true;
+}
+
 /* False: no memory. */
 static bool mutant_make(struct worker *w, struct arena *a)
 {
@@ -284,7 +294,9 @@ static bool mutant_make(struct worker *w, struct arena *a)
             return false;
         s = crossed;
     }
-    bool flood = ++w->mutants % FLOOD_EVERY == 0;
+    bool flood = flood_due(w);
+    if (flood && w->floods == 1) /* the plainest one first: what a client says before anything else */
+        script_init(&s, a);
     if (flood ? !mutate_flood(&s, &w->mutator) : !mutate_script(&s, &w->mutator))
         return false;
     script_print(&s, &w->mutant);

@@ -1,11 +1,12 @@
 /* The header of the message (RFC 5322): what servers look at behind the envelope. */
 #include "edit.h"
+#include "make.h"
 #include "operators.h"
 
 /* Puts a field at the start of a payload. */
 static bool put(struct script *s, struct mutator *m, size_t times)
 {
-    size_t at = edit_pick(s, m, KINDS_PAYLOAD);
+    size_t at = make_payload(s, m, KINDS_PAYLOAD);
     struct bytes field = edit_word(m, WORDS_FIELD);
     if (at == NOWHERE || field.len * times > edit_room(s, m))
         return false;

@@ -33,7 +33,7 @@ static size_t end_offset(struct bytes message)
 
 bool op_end_of_message(struct script *s, struct mutator *m)
 {
-    size_t at = edit_pick(s, m, KIND(PART_MESSAGE));
+    size_t at = make_payload(s, m, KIND(PART_MESSAGE));
     if (at == NOWHERE)
         return false;
     size_t from = end_offset(s->parts[at].octets);
@@ -44,7 +44,7 @@ bool op_end_of_message(struct script *s, struct mutator *m)
 /* What a smuggler sends: text, a false end, a transaction, and the true end. */
 bool op_smuggle(struct script *s, struct mutator *m)
 {
-    size_t at = edit_pick(s, m, KIND(PART_MESSAGE));
+    size_t at = make_payload(s, m, KIND(PART_MESSAGE));
     if (at == NOWHERE)
         return false;
     struct bytes message = s->parts[at].octets;

@@ -75,13 +75,14 @@ void make_command(struct mutator *m, enum verb verb, struct buffer *out)
     buffer_add_string(out, "\r\n");
 }
 
+enum { FIELDS_MOST = 4 };
+
 void make_message(struct mutator *m, struct buffer *out)
 {
     static const char *const bodies[] = {"body\r\n", "..dot\r\n", "\r\n\r\n", ".\r.\r\n", "a\r\n..\r\nb\r\n", ""};
-    if (edit_once_in(m, 2))
+    for (size_t n = edit_below(m, FIELDS_MOST + 1); n > 0; n--)
         buffer_add(out, edit_word(m, WORDS_FIELD));
-    else
-        buffer_add_string(out, "Subject: a\r\n");
+    buffer_add_string(out, "Subject: a\r\n");
     buffer_add_string(out, "\r\n");
     buffer_add_string(out, bodies[edit_below(m, sizeof bodies / sizeof *bodies)]);
 }
@@ -126,6 +127,32 @@ size_t make_transaction(struct script *s, struct mutator *m, size_t at)
     buffer_add_string(b, ".\r\n");
     edit_insert(s, m, at++, PART_MESSAGE);
     return at - first;
+}
+
+size_t make_gap(const struct script *s, struct mutator *m)
+{
+    size_t fits = 0, at = edit_gap(s, m);
+    enum phase here = PHASE_START;
+    bool anywhere = edit_once_in(m, 4);
+    for (size_t i = 0; !anywhere && i <= s->count; i++) {
+        if (here <= PHASE_HELLO && edit_once_in(m, (unsigned)++fits))
+            at = i;
+        if (i < s->count)
+            here = phase_after(here, &s->parts[i]);
+    }
+    return at;
+}
+
+size_t make_payload(struct script *s, struct mutator *m, unsigned kinds)
+{
+    size_t chosen = edit_pick(s, m, kinds);
+    if (chosen != NOWHERE && !edit_once_in(m, 3))
+        return chosen;
+    size_t from = make_gap(s, m), count = make_transaction(s, m, from);
+    for (size_t at = from; at < from + count && at < s->count; at++)
+        if (KIND(s->parts[at].kind) & kinds)
+            return at;
+    return chosen == NOWHERE || chosen < from ? chosen : chosen + count;
 }
 
 /* The answers of a client that knows user and password, before base64; NULL ends a row. SCRAM's proof would need the

@@ -13,6 +13,11 @@ struct bytes make_mailbox(struct mutator *m, bool recipient);
 /* Inserts a transaction (MAIL, RCPT, DATA and message or BDAT and chunks) at `at`, with EHLO before it at the start of
  * a script. Returns how many parts. */
 size_t make_transaction(struct script *s, struct mutator *m, size_t at);
+/* A gap for one: most often where it may begin. */
+size_t make_gap(const struct script *s, struct mutator *m);
+/* The part of a payload to change: one that is there (whether the server takes it, nobody knows), or, now and then and
+ * where there is none, that of a new transaction. NOWHERE: none was to be had. */
+size_t make_payload(struct script *s, struct mutator *m, unsigned kinds);
 /* Inserts AUTH with an exchange. Returns how many parts. */
 size_t make_login(struct script *s, struct mutator *m, size_t at);
 /* Appends text for a message: field lines and a body, dots stuffed, without the end. */

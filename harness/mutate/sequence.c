@@ -154,7 +154,7 @@ bool op_jump_into_payload(struct script *s, struct mutator *m)
 
 bool op_insert_transaction(struct script *s, struct mutator *m)
 {
-    make_transaction(s, m, edit_gap(s, m));
+    make_transaction(s, m, make_gap(s, m));
     return true;
 }
 

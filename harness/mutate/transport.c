@@ -129,9 +129,21 @@ bool op_inject_after_starttls(struct script *s, struct mutator *m)
     return true;
 }
 
+/* Parts before one behind which nothing is sent. */
+static size_t sent_parts(const struct script *s)
+{
+    size_t at = 0;
+    while (at < s->count && part_verb(&s->parts[at]) != VERB_QUIT &&
+           !(s->parts[at].kind == PART_MARK && s->parts[at].mark >= MARK_HALF_CLOSE))
+        at++;
+    return at;
+}
+
 bool mutate_flood(struct script *s, struct mutator *m)
 {
-    size_t at = edit_pick(s, m, KINDS_LINE);
+    struct script front = *s;
+    front.count = sent_parts(s);
+    size_t at = edit_pick(&front, m, KINDS_LINE);
     struct part mark = part_mark(MARK_FLOOD, 0);
     m->applied_count = 0;
     if (at == NOWHERE)
