@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "flood.h"
+#include "process.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,8 @@ enum {
     QUIT_MS = 150,
     BEHIND_QUIT_MS = 20,
     SILENT_MOST = 3,
-    ACTS_MOST = 200
+    ACTS_MOST = 200,
+    PROGRAM_MS = 500
 };
 
 /* One session while it is played. */
@@ -622,6 +624,14 @@ static void promises_close(struct play *p)
     p->out->promises.uncertain |= p->out->ending == ENDING_NOBODY || p->out->ending == ENDING_MUTE || !sure(p);
 }
 
+/* A program of our own that closed: why? */
+static void program_look(struct play *p)
+{
+    enum ending e = p->out->ending;
+    if (p->net && net_pid(p->net) && (e == ENDING_CLOSED || e == ENDING_EARLY || e == ENDING_DROPPED))
+        p->out->signal = process_fatal_signal(net_pid(p->net), PROGRAM_MS);
+}
+
 void exchange_play(struct link *link, const struct script *s, const struct exchange_options *o, struct net *ready,
                    struct net **keep, struct outcome *out)
 {
@@ -641,6 +651,7 @@ void exchange_play(struct link *link, const struct script *s, const struct excha
             finish(&p);
     }
     promises_close(&p);
+    program_look(&p);
     net_free(p.net);
     envelope_free(&p.envelope);
     buffer_free(&room);

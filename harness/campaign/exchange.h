@@ -37,6 +37,7 @@ enum ending {
 
 struct outcome {
     enum ending ending;
+    int signal;                    /* that ended the program of exec:; 0: none */
     int asked;                     /* what the missing reply was to answer */
     size_t owed;                   /* replies that were owed then */
     size_t acts;                   /* of the script, that were played */

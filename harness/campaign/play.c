@@ -38,6 +38,8 @@ static void look(struct worker *w, bool patient)
     if (w->shared)
         pthread_mutex_lock(&w->c->server);
     w->trouble = watch_look(w->server, &w->report);
+    if (w->trouble.kind == TROUBLE_NONE && w->outcome.signal)
+        w->trouble = trouble_of_signal(w->outcome.signal);
     if (patient && w->trouble.kind == TROUBLE_NONE)
         clock_sleep_ms(PATIENT_MS);
     if ((odd || patient) && w->trouble.kind == TROUBLE_NONE) {

@@ -1,10 +1,14 @@
 #include "process.h"
 
+#include "base/clock.h"
+
 #include <ctype.h>
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { INODES = 16, DEPTH = 8, CHILDREN = 256 };
@@ -110,6 +114,29 @@ bool process_is_alive(pid_t pid)
     char state;
     unsigned long long started;
     return pid > 0 && stat_read(pid, &state, &started) && state != 'Z' && state != 'X';
+}
+
+/* What a program does to itself, and nobody to it. */
+static bool is_own_fault(int signal)
+{
+    return signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
+           signal == SIGSYS || signal == SIGTRAP;
+}
+
+int process_fatal_signal(pid_t child, int64_t within_ms)
+{
+    enum { BY_SHELL = 128 };
+    int64_t deadline = clock_deadline(within_ms);
+    siginfo_t info = {0};
+    while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != child) {
+        if (clock_left(deadline) == 0)
+            return 0;
+        clock_sleep_ms(1);
+    }
+    if (info.si_pid != child)
+        return 0;
+    int signal = info.si_code == CLD_EXITED ? info.si_status - BY_SHELL : info.si_status;
+    return is_own_fault(signal) ? signal : 0;
 }
 
 static pid_t holder_of(const struct inodes *set)

@@ -273,13 +273,20 @@ static bool report_find(const struct watch *w, struct trouble *t, struct buffer 
     return found;
 }
 
+struct trouble trouble_of_signal(int signal)
+{
+    struct trouble t = {.kind = TROUBLE_SIGNAL};
+    const char *name = sigabbrev_np(signal);
+    snprintf(t.what, sizeof t.what, "SIG%s", name ? name : "?");
+    return t;
+}
+
 static void ended_tell(struct trouble *t, int status)
 {
     int number = WIFSIGNALED(status) ? WTERMSIG(status) : WIFEXITED(status) ? WEXITSTATUS(status) - 128 : 0;
     const char *name = number > 0 ? sigabbrev_np(number) : NULL;
     if (name) {
-        t->kind = TROUBLE_SIGNAL;
-        snprintf(t->what, sizeof t->what, "SIG%s", name);
+        *t = trouble_of_signal(number);
         return;
     }
     t->kind = TROUBLE_ENDED;

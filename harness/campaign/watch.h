@@ -37,6 +37,8 @@ struct trouble {
 /* What happened since the last look: a sanitizer's report of any of its processes, or that it is gone. The report is
  * appended to `report` (may be NULL). Costs two system calls where nothing happened. */
 struct trouble watch_look(struct watch *w, struct buffer *report);
+/* The same of a process that is known to have ended by a signal. */
+struct trouble trouble_of_signal(int signal);
 /* Waits until the processes that it forks for connections are gone; true when they are. Those that stay for longer than
  * `within_ms` are killed where the server is ours and others went by themselves; where none ever does they are not
  * waited for any more. */

@@ -5,6 +5,7 @@ set -uo pipefail
 shopt -s extglob
 smtpspec=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp
@@ -108,6 +109,32 @@ found hang-rset-in-chunks 'hang-rset-*'
 found message-lost 'mailbox-lost-*'
 MOST=3 found rcpt-refused-parameter-adds 'refused-*'
 found leak-nested-mail 'memory-*' --growth
+
+# exec: a program that is started for each connection, whose end by a signal is seen without a sanitizer.
+campaign 1 "exec:exec '$here/stdio_server.sh'" --to alice@example.test --seed 1 --runs 600 --findings exec --quiet \
+    --max-findings 1
+for id in exec/crash-sigabrt-*; do [ -d "$id" ] && break; done
+if [ -d "$id" ]; then
+    campaign 1 "exec:exec '$here/stdio_server.sh'" --to alice@example.test --replay "$id/smallest.smtp"
+else
+    complain "exec: no crash found"
+    tail -5 out
+fi
+
+# Behind STARTTLS and AUTH: what only a client that has logged in reaches, with a scenario that logs in itself.
+campaign 1 --defect auth-twice-accepted --prologue tls,auth --seed 1 --runs 1000 --max-findings 1 --findings login --quiet
+for id in login/order-auth-twice-*; do [ -d "$id" ] && break; done
+if [ -d "$id" ]; then
+    "$smtpspec" test --defect auth-twice-accepted -q "$id" >out 2>&1 && complain "behind AUTH: its scenario does not fail"
+    "$smtpspec" test -q "$id" >out 2>&1 || { complain "behind AUTH: its scenario fails without it"; tail -20 out; }
+else
+    complain "behind AUTH: no order-auth-twice found"
+fi
+
+# Several jobs at one server: found, confirmed while the others wait, and once.
+campaign 1 --defect crash-quoted-pair --jobs 4 --seed 1 --runs 20000 --max-findings 1 --findings jobs --quiet
+found=$(find jobs -mindepth 1 -maxdepth 1 -name '*-*' | wc -l)
+[ "$found" = 1 ] || complain "four jobs: expected one finding, found $found"
 
 # compared DEFECT PATTERN: the same inputs at the sound server and at one with a defect, which is started by its file; the
 # difference is a lead, made small, which replays against that server and not against a sound one.
