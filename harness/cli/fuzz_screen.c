@@ -56,6 +56,8 @@ static void block_show(struct fuzz_screen *s, const struct campaign_state *now)
     char time[32], planned[32], news[64], edges[64];
     edges_text(now, edges, sizeof edges);
     block_clear(s);
+    /* A line that wraps would be two to go up: what does not fit is cut off. */
+    fputs("\x1b[?7l", stdout);
     printf("  %-12s %s   (%s)\n", "smtpspec fuzz", s->target, now->phase);
     printf("  %-12s %s%s%s\n", "time", duration(now->ms, time, sizeof time), s->time_ms ? " of " : "",
            s->time_ms ? duration(s->time_ms, planned, sizeof planned) : "");
@@ -64,6 +66,7 @@ static void block_show(struct fuzz_screen *s, const struct campaign_state *now)
     printf("  %-12s %zu\n", "states", now->states);
     printf("  %-12s %s\n", "edges", edges);
     printf("  %-12s %zu, %zu leads   in %s\n", "findings", now->findings, now->leads, s->findings);
+    fputs("\x1b[?7h", stdout);
     s->lines = 7;
     fflush(stdout);
 }
