@@ -80,6 +80,13 @@ static void enhanced_holds(struct bytes text)
     buffer_free(&printed);
 }
 
+static bool row_found(const struct code_info *row)
+{
+    size_t count;
+    const struct code_info *table = code_table(&count);
+    return row >= table && row < table + count;
+}
+
 /* Every reply can be explained: what is in the tables by its row, the rest by its digits. */
 static void explanation_holds(const struct reply *reply)
 {
@@ -87,12 +94,24 @@ static void explanation_holds(const struct reply *reply)
     const struct enhanced_info *enhanced = enhanced_find(reply->enhanced);
     enum advice advice = reply_advice(reply->code, reply->enhanced);
     HOLDS(advice_text(advice) && *advice_text(advice));
-    HOLDS(!code || (code->code == reply->code && code->meaning && code_class_text(reply->code)));
+    HOLDS(!code || (row_found(code) && code->code == reply->code && code->meaning && code_class_text(reply->code)));
     HOLDS(!enhanced || (enhanced->subject == reply->enhanced.subject && enhanced->name));
     HOLDS(reply->code < 200 || reply->code > 599 || code_class_text(reply->code));
     HOLDS(reply->code % 100 >= 60 || reply->code < 200 || reply->code > 599 || code_category_text(reply->code));
     const char *subject = enhanced_subject_text(reply->enhanced.subject);
     HOLDS(!subject || *subject);
+    for (int verb = VERB_HELO; verb < VERB_COUNT; verb++) {
+        const char *special = code_special(reply->code, reply->enhanced, (enum verb)verb);
+        HOLDS(!special || *special);
+    }
+}
+
+/* What was found wrong has a text of its own. */
+static void flaws_are_named(const struct reply *reply)
+{
+    const char *none = reply_flaw_text((enum reply_flaw)0);
+    for (unsigned bit = 1; bit <= REPLY_CUT; bit <<= 1)
+        HOLDS(!(reply->flaws & bit) || strcmp(reply_flaw_text((enum reply_flaw)bit), none) != 0);
 }
 
 static void reply_holds(struct bytes raw, bool whole)
@@ -106,6 +125,7 @@ static void reply_holds(struct bytes raw, bool whole)
     keywords_hold(&reply);
     enhanced_holds(reply.text);
     explanation_holds(&reply);
+    flaws_are_named(&reply);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
