@@ -21,8 +21,8 @@ static bool same_nodes(const struct node *a, const struct node *b)
 static const char *const files[] = {
     "a: b\n",
     "- [1, 2, {x: y, z: }]\n- |\n  lines\n  more\n- \"\\0\\x01 \\u00e4\"\n- ''\n",
-    "suite: s\nscenarios:\n  - {send: NOOP, expect: 250 | 5xx}\n  - raw: cut # a comment\n  - raw: blanks  \n"
-    "  - raw: two\n      lines\n",
+    "suite: s\nscenarios:\n  - {send: NOOP, expect: 250 | 5xx}\n  - raw: cut # a comment\n  - raw: two\n      lines\n",
+    "- raw: blanks  \n- raw: none\n",
     "\xc3\xa4: \xe2\x82\xac\n",
     "[]\n",
     "text\n",
