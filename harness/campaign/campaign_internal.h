@@ -5,6 +5,7 @@
 #include "campaign/campaign.h"
 #include "corpus.h"
 #include "expand.h"
+#include "farewell.h"
 #include "finding.h"
 #include "mutate/mutate.h"
 #include "pace.h"
@@ -71,6 +72,7 @@ struct worker {
     struct pace pace;
     struct outcome outcome;
     struct trouble trouble;
+    struct farewells farewells;
     struct feature_list features, again;
     char port[16];
     struct buffer text, other, mutant, report;

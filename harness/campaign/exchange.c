@@ -1,6 +1,7 @@
 #include "exchange.h"
 
 #include "base/text.h"
+#include "farewell.h"
 #include "flood.h"
 #include "process.h"
 
@@ -255,6 +256,7 @@ static void reply_take(struct play *p, struct bytes raw)
         p->last_asked = asked;
     p->last_code = r.code;
     p->since++;
+    p->out->last_words = farewell_of(&r);
 }
 
 /* Takes one whole reply out of what was received. False: there is none yet. */

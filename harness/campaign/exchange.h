@@ -59,6 +59,7 @@ struct outcome {
     uint64_t hoarded_kib;  /* memory that the server kept of a line without an end (flood.h) */
     uint64_t flooded;      /* octets of that line */
     int64_t slowest_ms;    /* the longest wait for a reply */
+    uint32_t last_words;   /* farewell_of the last reply */
     char reason[256];      /* ENDING_NOBODY, ENDING_MUTE */
     struct check_tally tally;
     struct promises promises; /* about the target's mailboxes */

@@ -126,6 +126,8 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     w->quits_held += w->outcome.quits_held;
     w->kept_sessions = kept ? w->kept_sessions + 1 : 0;
     w->kept = kept;
+    if (w->outcome.ending == ENDING_DROPPED && !o.slowly && farewells_has(&w->farewells, w->outcome.last_words))
+        w->outcome.ending = ENDING_EARLY;
     if (kept)
         history_add(w, text);
     if (!kept && !w->shared)

@@ -394,6 +394,8 @@ static void investigate(struct worker *w, struct bytes text, const struct sympto
         f.confirmed = settle(w, &f);
     else if (there && s->oracle == ORACLE_HANG)
         forgive(w);
+    if (!f.confirmed && s->oracle == ORACLE_DROPPED && w->outcome.ending == ENDING_EARLY)
+        farewells_add(&w->farewells, w->outcome.last_words);
     bool alone = f.confirmed ? !suspect_known(c, &f.symptom) : !alike_known(c, &f.symptom);
     if (alone && (f.confirmed || needs_fresh_server(&f.symptom))) {
         f.lead |= !f.confirmed; /* but a crash is told even where it does not show again */
