@@ -83,21 +83,31 @@ const char *const *coverage_environment(const struct coverage *c)
     return c->environment;
 }
 
-/* AFL++'s runtime names a variable that it reads: a program without that text is never run. */
+/* AFL++'s runtime names a variable that it reads, fuzz/coverage.c says what it is: a program without either text is
+ * never run. They are put together here, or this very program would be taken for one. */
+static bool names_a_map(const void *at, size_t size)
+{
+    static const char *const halves[][2] = {{"__AFL_SHM", "_FUZZ_ID"}, {"smtpspec-coverage", "-map"}};
+    char needle[32];
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        int len = snprintf(needle, sizeof needle, "%s%s", halves[i][0], halves[i][1]);
+        if (memmem(at, size, needle, (size_t)len))
+            return true;
+    }
+    return false;
+}
+
 static bool program_is_instrumented(const char *path)
 {
     struct stat st;
     bool found = false;
-    char needle[32];
-    /* Put together here, or this very program would be taken for one. */
-    int len = snprintf(needle, sizeof needle, "%s_FUZZ_ID", "__AFL_SHM");
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     if (fstat(fd, &st) == 0 && st.st_size > 0) {
         void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (at != MAP_FAILED) {
-            found = memmem(at, (size_t)st.st_size, needle, (size_t)len) != NULL;
+            found = names_a_map(at, (size_t)st.st_size);
             munmap(at, (size_t)st.st_size);
         }
     }

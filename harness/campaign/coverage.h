@@ -1,6 +1,6 @@
-/* The edge coverage of a server that was built with AFL++'s compiler: a System V shared memory segment whose number the
- * server finds in its environment and into which it, and what it forks, counts the edges that it takes. No fork server
- * is needed: the map is cleared before a session and read behind it. */
+/* The edge coverage of a server that was built with AFL++'s compiler, or with fuzz/coverage.c: a System V shared memory
+ * segment whose number the server finds in its environment and into which it, and what it forks, counts the edges that
+ * it takes. No fork server is needed: the map is cleared before a session and read behind it. */
 #ifndef CAMPAIGN_COVERAGE_H
 #define CAMPAIGN_COVERAGE_H
 

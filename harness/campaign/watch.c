@@ -20,6 +20,7 @@ enum {
     GREETING_MS = 1000,
     IDLE_MS = 150,
     SETTLE_MS = 5000,
+    LEARN_TIMES = 15,
     ENVIRONMENT = 8,
     REPORT_MOST = 65536,
     CHILDREN = 64,
@@ -109,13 +110,19 @@ static bool await_greeting(struct watch *w, struct error *e)
     return true;
 }
 
+/* The processes of the first connections may be slow to end: the fewest children of several looks are its own. */
 static void listener_learn(struct watch *w)
 {
     w->listener = process_listening(&w->settings.target->endpoint);
     if (!w->listener)
         return;
-    clock_sleep_ms(AGAIN_MS);
-    w->idle_children = process_children(w->listener, NULL, 0);
+    w->idle_children = SIZE_MAX;
+    for (int i = 0; i < LEARN_TIMES && w->idle_children > 0; i++) {
+        clock_sleep_ms(AGAIN_MS);
+        size_t count = process_children(w->listener, NULL, 0);
+        if (count < w->idle_children)
+            w->idle_children = count;
+    }
 }
 
 static bool start(struct watch *w, struct error *e)

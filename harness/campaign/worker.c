@@ -67,10 +67,11 @@ static bool coverage_settle(struct worker *w, struct error *e)
         return true;
     }
     if (w->c->o->coverage == COVERAGE_NEEDED)
-        return error_set(e,
-                         "--coverage: expected a server built with AFL++'s compiler at %s, found no trace of it in the "
-                         "program that listens there",
-                         w->target.endpoint.text);
+        return error_set(
+            e,
+            "--coverage: expected a server built with AFL++'s compiler or with fuzz/coverage.c at %s, found "
+            "no trace of it in the program that listens there",
+            w->target.endpoint.text);
     watch_forget_coverage(w->server);
     coverage_free(w->coverage);
     w->coverage = NULL;
@@ -144,7 +145,8 @@ void worker_close(struct worker *w)
     buffer_free(&w->closing);
 }
 
-/* Two equal sessions: what of their coverage is not the same? Where the replies differ it has a reason. */
+/* Two equal sessions: what of their coverage is not the same? Where the replies differ it has a reason, and so it has
+ * where the client left: how far the server came by then is chance. */
 static void variable_mask(struct worker *w, const struct feature_list *a, const struct feature_list *b)
 {
     size_t i = 0, j = 0;
@@ -157,6 +159,7 @@ static void variable_mask(struct worker *w, const struct feature_list *a, const 
         if (x != y)
             coverage_edge_varies(w->coverage, x < y ? x : y);
         else if (a->of[i] != b->of[j])
+    same = same && w->outcome.ending != ENDING_LEFT;
             coverage_count_varies(w->coverage, x);
         i += x <= y;
         j += y <= x;

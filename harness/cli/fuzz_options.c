@@ -91,7 +91,8 @@ static enum options_status parse(int argc, char **argv, struct arena *a, struct 
             "out of order, octets of a message taken for commands.\n\n"
             "TARGET is an address or a target file, as for 'smtpspec test'; without one the reference server is "
             "started as a process of its own. Inputs that reach new replies, or new edges where the server was "
-            "built with AFL++'s compiler and is started here (launch: or exec:), are kept and changed further. "
+            "built for it (AFL++'s compiler, fuzz/coverage.c) and is started here (launch: or exec:), are kept and "
+            "changed further. "
             "Each finding is confirmed on a fresh connection, made small, and written to FINDINGS/ID/ with a "
             "scenario that 'smtpspec test TARGET FINDINGS' replays. What is only odd is a lead, in FINDINGS/leads.",
         .examples = "  smtpspec fuzz --time 1m\n"

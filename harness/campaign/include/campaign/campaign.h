@@ -1,6 +1,6 @@
 /* A fuzzing campaign against a live server: scripts (mutate/script.h) are changed, played over the network, and judged;
  * what reaches something new is kept, what breaks an oracle is confirmed, made small and written down. Only replies are
- * needed; edge coverage is used where the server was built with AFL++'s compiler and is started by the campaign. */
+ * needed; edge coverage is used where the server was built with AFL++'s compiler or fuzz/coverage.c and is started by the campaign. */
 #ifndef CAMPAIGN_CAMPAIGN_H
 #define CAMPAIGN_CAMPAIGN_H
 
