@@ -266,11 +266,11 @@ bool campaign_run(const struct campaign_options *options, struct campaign_result
     bool good = campaign_begin(&c, &o, e) && workers_open(&c, e);
     if (good)
         workers_run(&c);
+    campaign_end(&c);
     if (good && c.failed) {
         *e = c.error;
         good = false;
     }
-    campaign_end(&c);
     result_fill(&c, out);
     return good;
 }

@@ -7,6 +7,7 @@
 #include "expand.h"
 #include "farewell.h"
 #include "finding.h"
+#include "journal.h"
 #include "mutate/mutate.h"
 #include "pace.h"
 #include "post.h"
@@ -71,8 +72,8 @@ struct worker {
     struct mutator mutator;
     struct pace pace;
     struct outcome outcome;
-    struct trouble trouble;
     struct farewells farewells;
+    struct trouble trouble;
     struct feature_list features, again;
     char port[16];
     struct buffer text, other, mutant, report;
@@ -85,6 +86,7 @@ struct worker {
     uint64_t quits, quits_held;
     uint64_t mutants, floods; /* tried; lines without an end among them */
     struct mail *mail;
+    struct journal *journal; /* NULL: none is wanted */
 };
 
 /* worker.c */

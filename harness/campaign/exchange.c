@@ -235,6 +235,7 @@ static void reply_take(struct play *p, struct bytes raw)
     struct reply r;
     reply_parse(raw, &r);
     record(p, "S:", raw);
+    journal_reply(p->o->journal);
     bool payload = p->dialog.data || p->dialog.chunk_left > 0;
     bool awaited = p->dialog.sasl;
     int asked = dialog_reply(&p->dialog, &r);
@@ -255,8 +256,8 @@ static void reply_take(struct play *p, struct bytes raw)
     if (asked != ASKED_NOTHING)
         p->last_asked = asked;
     p->last_code = r.code;
-    p->since++;
     p->out->last_words = farewell_of(&r);
+    p->since++;
 }
 
 /* Takes one whole reply out of what was received. False: there is none yet. */
@@ -297,6 +298,7 @@ static void closed(struct play *p)
 {
     const struct dialog *d = &p->dialog;
     note(p, "the server closed the connection");
+    journal_say(p->o->journal, "closed");
     bool dropped = sure(p) && replies_due(d) > 0 && p->since == 0 && (!p->half_closed || earns_last_reply(p)) &&
                    !p->started_tls && p->last_code != 421 && p->last_asked != VERB_QUIT;
     if (dropped) {
@@ -381,6 +383,7 @@ static void send_octets(struct play *p, struct bytes octets)
     size_t written = 0;
     bool in_message = p->dialog.data && p->dialog.certain;
     record(p, "C:", octets);
+    journal_write(p->o->journal, octets);
     dialog_sent(&p->dialog, octets);
     /* Only CRLF "." CRLF ends a message (RFC 5321 section 4.1.1.4), whatever line ends stand in it: here the strict
      * reading is the right one, and a reply too many is what is looked for. */
@@ -406,6 +409,7 @@ static void act_half_close(struct play *p)
     net_half_close(p->net, clock_deadline(p->o->patience_ms));
     p->half_closed = true;
     note(p, "client FIN");
+    journal_say(p->o->journal, "fin");
 }
 
 /* A FIN can make a server drop what it was about to say (asyncio's do), and a reply too many with it: its answer to
@@ -479,6 +483,7 @@ static void act_tls(struct play *p)
         return;
     }
     note(p, "TLS");
+    journal_say(p->o->journal, "tls");
     dialog_tls(&p->dialog);
     sequence_tls(&p->sequence);
     envelope_tls(&p->envelope);
@@ -506,6 +511,7 @@ static void act_flood(struct play *p)
         flood_next(&f, &octets);
     }
     note(p, "%llu octets without a line end", (unsigned long long)f.sent);
+    journal_say(p->o->journal, "flood");
     if (!p->ended && p->since == 0)
         p->out->hoarded_kib = flood_kept(&f);
     p->out->flooded = f.sent;
@@ -515,6 +521,13 @@ static void act_flood(struct play *p)
     buffer_free(&octets);
 }
 
+static void act_pause(struct play *p, int64_t ms)
+{
+    ms = ms < p->o->most_pause_ms ? ms : p->o->most_pause_ms;
+    journal_pause(p->o->journal, ms);
+    clock_sleep_ms(ms);
+}
+
 static void act_play(struct play *p, const struct script *s, const struct act *act)
 {
     switch (act->kind) {
@@ -522,7 +535,7 @@ static void act_play(struct play *p, const struct script *s, const struct act *a
         act_send(p, s, act);
         break;
     case ACT_PAUSE:
-        clock_sleep_ms(act->pause < p->o->most_pause_ms ? act->pause : p->o->most_pause_ms);
+        act_pause(p, act->pause);
         break;
     case ACT_TLS:
         act_tls(p);
@@ -533,6 +546,7 @@ static void act_play(struct play *p, const struct script *s, const struct act *a
     case ACT_RESET:
         net_reset(p->net);
         note(p, "client RST");
+        journal_say(p->o->journal, "reset");
         end(p, ENDING_LEFT);
         break;
     case ACT_FLOOD:
@@ -540,6 +554,7 @@ static void act_play(struct play *p, const struct script *s, const struct act *a
         break;
     case ACT_CLOSE:
         note(p, "client closes");
+        journal_say(p->o->journal, "close");
         end(p, ENDING_LEFT);
         break;
     }

@@ -9,6 +9,7 @@
 #include "driver/dialog.h"
 #include "driver/link.h"
 #include "envelope.h"
+#include "journal.h"
 #include "mutate/script.h"
 #include "sequence.h"
 
@@ -58,8 +59,8 @@ struct outcome {
     bool tls;              /* a handshake was done */
     uint64_t hoarded_kib;  /* memory that the server kept of a line without an end (flood.h) */
     uint64_t flooded;      /* octets of that line */
-    int64_t slowest_ms;    /* the longest wait for a reply */
     uint32_t last_words;   /* farewell_of the last reply */
+    int64_t slowest_ms;    /* the longest wait for a reply */
     char reason[256];      /* ENDING_NOBODY, ENDING_MUTE */
     struct check_tally tally;
     struct promises promises; /* about the target's mailboxes */
@@ -69,14 +70,15 @@ struct exchange_options {
     const struct target *target; /* whose mailboxes they are */
     unsigned prologue;           /* enum prologue of the target */
     bool lmtp;
-    int64_t patience_ms;   /* for a reply that is owed for certain */
-    int64_t quiet_ms;      /* for one that may be owed */
-    int64_t most_pause_ms; /* pauses are cut to this */
-    size_t most_acts;      /* acts of the script that are played */
-    pid_t server;          /* whose memory is looked at; 0: not known */
-    bool quit_alone;       /* our FIN waits for the answer to QUIT, for a moment */
-    bool slowly;           /* waits before each write, so that a close on the way is seen before it */
-    struct buffer *record; /* the conversation for people is appended here; NULL: not wanted */
+    int64_t patience_ms;     /* for a reply that is owed for certain */
+    int64_t quiet_ms;        /* for one that may be owed */
+    int64_t most_pause_ms;   /* pauses are cut to this */
+    size_t most_acts;        /* acts of the script that are played */
+    pid_t server;            /* whose memory is looked at; 0: not known */
+    bool quit_alone;         /* our FIN waits for the answer to QUIT, for a moment */
+    bool slowly;             /* waits before each write, so that a close on the way is seen before it */
+    struct buffer *record;   /* the conversation for people is appended here; NULL: not wanted */
+    struct journal *journal; /* NULL: none */
 };
 
 /* `ready` is a connection behind its prologue and is taken over; NULL: one is opened. With

@@ -103,6 +103,7 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     /* With coverage each session is a connection, so that all that it caused is over when the map is read. */
     bool keep = !(flags & PLAY_FRESH) && !w->coverage && w->c->o->rate <= 0 && w->target.endpoint.scheme != SCHEME_EXEC;
     struct exchange_options o = exchange_options_of(w, &w->pace, flags, record);
+    o.journal = w->journal;
     found->count = 0;
     buffer_clear(&w->report);
     if (!a || !script_parse(&s, a, text)) {
@@ -113,6 +114,7 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
         kept_drop(w);
     else if (!w->kept)
         buffer_clear(&w->history);
+    journal_begin(w->journal, w->kept != NULL);
     if (w->coverage)
         coverage_clear(w->coverage);
     struct post *post = w->c->post;
@@ -124,16 +126,17 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     exchange_play(w->link, &s, &o, w->kept, keep ? &kept : NULL, &w->outcome);
     w->quits += w->outcome.quits;
     w->quits_held += w->outcome.quits_held;
-    w->kept_sessions = kept ? w->kept_sessions + 1 : 0;
-    w->kept = kept;
     if (w->outcome.ending == ENDING_DROPPED && !o.slowly && farewells_has(&w->farewells, w->outcome.last_words))
         w->outcome.ending = ENDING_EARLY;
+    w->kept_sessions = kept ? w->kept_sessions + 1 : 0;
+    w->kept = kept;
     if (kept)
         history_add(w, text);
     if (!kept && !w->shared)
         watch_settle(w->server, SETTLE_MS);
     look(w, flags & PLAY_TO_THE_END);
     features_take(w);
+    journal_end(w->journal);
     oracle_judge(&w->outcome, &w->trouble, found);
     if (mail)
         post_judge(post, &w->outcome.promises, found);

@@ -120,11 +120,17 @@ bool worker_open(struct worker *w, struct campaign *c, int number, struct error 
     /* Where workers share a server, one of them looks after it. */
     w->growth = number == 0 || w->coverage ? growth_new() : NULL;
     w->mail = number == 0 && c->post ? mail_new() : NULL;
-    return true;
+    if (number > 0 || !c->o->journal)
+        return true;
+    w->journal = journal_open(c->o->journal, e);
+    return w->journal != NULL;
 }
 
 void worker_close(struct worker *w)
 {
+    struct error e;
+    if (!journal_close(w->journal, &e))
+        campaign_fail(w->c, &e);
     net_free(w->kept);
     if (!w->shared || w->number == 0)
         watch_close(w->server);
@@ -153,13 +159,13 @@ static void variable_mask(struct worker *w, const struct feature_list *a, const 
     for (; i < a->count && j < b->count && a->of[i] == b->of[j] && a->of[i] < FEATURE_STATES; i++)
         j++;
     bool same = (i == a->count || a->of[i] >= FEATURE_STATES) && (j == b->count || b->of[j] >= FEATURE_STATES);
+    same = same && w->outcome.ending != ENDING_LEFT;
     while (w->coverage && same && (i < a->count || j < b->count)) {
         uint32_t x = i < a->count ? (a->of[i] - FEATURE_STATES) / COVERAGE_BUCKETS : UINT32_MAX;
         uint32_t y = j < b->count ? (b->of[j] - FEATURE_STATES) / COVERAGE_BUCKETS : UINT32_MAX;
         if (x != y)
             coverage_edge_varies(w->coverage, x < y ? x : y);
         else if (a->of[i] != b->of[j])
-    same = same && w->outcome.ending != ENDING_LEFT;
             coverage_count_varies(w->coverage, x);
         i += x <= y;
         j += y <= x;

@@ -153,6 +153,7 @@ static void fill_campaign(struct fuzz *f, int argc, char **argv)
         .findings = o->findings,
         .seeds = o->seeds,
         .dictionary = &f->dictionary,
+        .journal = o->journal,
         .resume = o->resume,
         .command = command_line(f->arena, argc, argv),
         .stop = &stop_asked,

@@ -66,6 +66,8 @@ static const struct option show_table[] = {
     {"growth", 0, NULL, "with --replay: play it over and over too, and look whether memory or descriptors grow",
      OPTION_FLAG, AT(growth), NULL},
     {"report", 0, "FILE", "the HTML page at the end (FINDINGS/report.html)", OPTION_TEXT, AT(report), NULL},
+    {"journal", 0, "FILE", "every session as it was played, for other clients to play again; with one job", OPTION_TEXT,
+     AT(journal), NULL},
     {"json", 0, NULL, "a JSON object a line on standard output: progress, findings, and all of it at the end",
      OPTION_FLAG, AT(json), NULL},
     {"quiet", 'q', NULL, "findings and the last lines only", OPTION_FLAG, AT(quiet), NULL},
@@ -120,6 +122,8 @@ static const char *contradiction(const struct fuzz_options *o, const struct word
         return "expected --coverage or --no-coverage, found both";
     if (!words->count && o->launch)
         return "--launch starts a target: expected its address beside it";
+    if (o->journal && o->jobs > 1)
+        return "--journal tells of one session after the other: expected no --jobs beside it";
     if (o->growth && !o->replay)
         return "--growth belongs to --replay";
     return NULL;

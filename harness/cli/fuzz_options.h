@@ -9,7 +9,7 @@ struct fuzz_options {
     struct target_options target;
     struct word_list against;
     const char *target_word; /* NULL: the reference server */
-    const char *launch, *dictionary, *findings, *corpus, *seeds, *report, *replay;
+    const char *launch, *dictionary, *findings, *corpus, *seeds, *report, *replay, *journal;
     const char *defect, *style;
     int64_t time_ms, timeout_ms;
     uint64_t runs, seed, max_findings;

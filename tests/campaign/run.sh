@@ -64,6 +64,17 @@ cmp -s digest-a digest-b || complain "the same seed gave other inputs: $(cat dig
 grep -q '<svg' same-a/report.html || complain "a report without pictures"
 find same-a/corpus -type f | grep -q . || complain "the corpus was not kept"
 
+# The journal has every session, whole.
+campaign 0 --seed 7 --runs 5 --json --findings told --journal journal
+sessions=$(grep -o '"sessions":[0-9]*' out | tail -1 | cut -d: -f2)
+begun=$(grep -acE '^(session|goes on) [0-9]+$' journal) ended=$(grep -acE '^end [0-9]+$' journal)
+[ "$begun-$ended" = "${sessions:-none}-${sessions:-none}" ] ||
+    complain "the journal has $begun begins and $ended ends of ${sessions:-no} sessions"
+for word in write replies; do
+    grep -aq "^$word " journal || complain "a journal without $word"
+done
+campaign 2 --journal journal --jobs 2
+
 # Resumed: counters and corpus go on; begun anew in the same folder: refused.
 campaign 3 --findings same-a --runs 80
 campaign 0 --findings same-a --runs 80 --resume --json

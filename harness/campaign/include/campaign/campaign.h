@@ -1,6 +1,7 @@
 /* A fuzzing campaign against a live server: scripts (mutate/script.h) are changed, played over the network, and judged;
  * what reaches something new is kept, what breaks an oracle is confirmed, made small and written down. Only replies are
- * needed; edge coverage is used where the server was built with AFL++'s compiler or fuzz/coverage.c and is started by the campaign. */
+ * needed; edge coverage is used where the server was built with AFL++'s compiler or fuzz/coverage.c and is started by
+ * the campaign. */
 #ifndef CAMPAIGN_CAMPAIGN_H
 #define CAMPAIGN_CAMPAIGN_H
 
@@ -51,6 +52,7 @@ struct campaign_options {
     const char *findings; /* folder */
     const char *seeds;    /* folder with more seeds, only read; NULL: none */
     const struct dictionary *dictionary;
+    const char *journal; /* file: every session as it was played (journal.h), with one job; NULL: none */
     bool resume;         /* go on with what is in `findings` */
     const char *command; /* how it was called, for summaries; NULL: not told */
     const volatile sig_atomic_t *stop;
