@@ -253,6 +253,8 @@ static void reply_take(struct play *p, struct bytes raw)
         p->dialog.certain = false;
     if (asked == VERB_STARTTLS && r.code == 220)
         p->started_tls = true;
+    else if (r.code == 220 && asked != ASKED_NOTHING)
+        p->dialog.certain = false; /* it took something else for STARTTLS, and waits for a handshake */
     if (asked != ASKED_NOTHING)
         p->last_asked = asked;
     p->last_code = r.code;
@@ -378,9 +380,19 @@ static void look(struct play *p, int64_t wait_ms)
             ;
 }
 
+/* AUTH has to be the last in a group of commands (RFC 4954 section 4): it may be taken for an answer, or not. */
+static bool auth_is_owed(const struct dialog *d)
+{
+    for (size_t i = d->answered; i < d->owed.len; i++)
+        if (d->owed.data[i] == VERB_AUTH)
+            return true;
+    return false;
+}
+
 static void send_octets(struct play *p, struct bytes octets)
 {
     size_t written = 0;
+    bool auth_before = auth_is_owed(&p->dialog);
     bool in_message = p->dialog.data && p->dialog.certain;
     record(p, "C:", octets);
     journal_write(p->o->journal, octets);
@@ -388,7 +400,7 @@ static void send_octets(struct play *p, struct bytes octets)
     /* Only CRLF "." CRLF ends a message (RFC 5321 section 4.1.1.4), whatever line ends stand in it: here the strict
      * reading is the right one, and a reply too many is what is looked for. */
     /* Behind a 220 to STARTTLS only a handshake makes sense, and anything may be said to something else. */
-    if (p->started_tls)
+    if (p->started_tls || auth_before)
         p->dialog.certain = false;
     if (in_message && !p->dialog.certain)
         p->bare = p->dialog.certain = true;

@@ -32,7 +32,7 @@ static void transaction_end(struct sequence *s)
 void sequence_tls(struct sequence *s)
 {
     transaction_end(s);
-    s->authenticated = false;
+    s->authenticated = s->unknown = false;
 }
 
 static const char *mail_answered(struct sequence *s, bool good)
@@ -75,7 +75,7 @@ static const char *auth_answered(struct sequence *s, int code)
     return broken;
 }
 
-const char *sequence_follow(struct sequence *s, int asked, int code)
+static const char *answered(struct sequence *s, int asked, int code)
 {
     bool good = code / 100 == 2;
     if (asked == VERB_MAIL)
@@ -89,4 +89,15 @@ const char *sequence_follow(struct sequence *s, int asked, int code)
     if (good && (asked == VERB_RSET || asked_hello(asked)))
         transaction_end(s);
     return NULL;
+}
+
+const char *sequence_follow(struct sequence *s, int asked, int code)
+{
+    bool good = code / 100 == 2;
+    const char *broken = answered(s, asked, code);
+    if ((asked == VERB_BDAT || asked == ASKED_LAST_CHUNK) && !good)
+        s->unknown = true;
+    else if (good && (asked == VERB_RSET || asked_hello(asked)))
+        s->unknown = false;
+    return s->unknown ? NULL : broken;
 }

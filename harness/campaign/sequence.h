@@ -7,6 +7,7 @@
 
 struct sequence {
     bool lmtp, mail, authenticated;
+    bool unknown;      /* a BDAT failed: the state is indeterminate (RFC 3030 section 2), so nothing is out of order */
     bool refused_some; /* a recipient of this transaction was refused */
     unsigned accepted; /* recipients of this transaction */
 };

@@ -41,6 +41,14 @@ Test(sequence, each_rule_can_be_broken)
     cr_expect_str_eq(FOLLOW(false, {VERB_MAIL, 250}, {VERB_AUTH, 334}, {ASKED_SASL, 235}), "auth-in-transaction");
 }
 
+Test(sequence, behind_a_failed_chunk_nothing_is_out_of_order_until_rset)
+{
+    cr_expect_null(FOLLOW(false, {VERB_MAIL, 250}, {ASKED_LAST_CHUNK, 503}, {VERB_RCPT, 250}));
+    cr_expect_null(FOLLOW(false, {VERB_MAIL, 250}, {VERB_BDAT, 503}, {VERB_MAIL, 250}));
+    cr_expect_str_eq(FOLLOW(false, {VERB_MAIL, 250}, {VERB_BDAT, 503}, {VERB_RSET, 250}, {VERB_RCPT, 250}),
+                     "rcpt-without-mail");
+}
+
 Test(sequence, lmtp_answers_for_each_recipient)
 {
     cr_expect_null(FOLLOW(true, {VERB_MAIL, 250}, {VERB_RCPT, 250}, {VERB_RCPT, 250}, {VERB_DATA, 354},
