@@ -117,6 +117,12 @@ static void trouble_judge(const struct trouble *t, const struct outcome *out, st
     symptoms_add(found, t->kind == TROUBLE_ENDED ? ORACLE_DIED : ORACLE_CRASH, place, detail);
 }
 
+/* A server that has had enough drops whatever comes next: that is one thing, not one for each command. */
+static bool refused_last(const struct outcome *out)
+{
+    return out->count > 0 && out->answers[out->count - 1].code >= 400;
+}
+
 static void ending_judge(const struct outcome *out, struct symptoms *found)
 {
     char detail[256];
@@ -129,7 +135,7 @@ static void ending_judge(const struct outcome *out, struct symptoms *found)
         break;
     case ENDING_DROPPED:
         snprintf(detail, sizeof detail, "closed where the reply to %s was due", asked);
-        symptoms_add(found, ORACLE_DROPPED, asked, detail);
+        symptoms_add(found, ORACLE_DROPPED, refused_last(out) ? "behind a refusal" : asked, detail);
         break;
     case ENDING_NOBODY:
         symptoms_add(found, ORACLE_DIED, "no connection", out->reason);
