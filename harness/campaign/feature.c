@@ -105,11 +105,16 @@ bool features_of_edges(const uint32_t *edges, size_t count, struct feature_list 
     return true;
 }
 
+bool features_is_new(const struct features *f, uint32_t feature)
+{
+    return feature < f->size && f->hits[feature] == 0;
+}
+
 size_t features_new(const struct features *f, const struct feature_list *l)
 {
     size_t fresh = 0;
     for (size_t i = 0; i < l->count; i++)
-        fresh += l->of[i] < f->size && f->hits[l->of[i]] == 0;
+        fresh += features_is_new(f, l->of[i]);
     return fresh;
 }
 

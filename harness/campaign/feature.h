@@ -28,6 +28,8 @@ bool features_of_outcome(const struct outcome *out, struct feature_list *l);
 /* Appends edges as coverage_read gave them. */
 bool features_of_edges(const uint32_t *edges, size_t count, struct feature_list *l);
 
+/* It was never there. */
+bool features_is_new(const struct features *f, uint32_t feature);
 /* How many of them were never there. */
 size_t features_new(const struct features *f, const struct feature_list *l);
 void features_count(struct features *f, const struct feature_list *l);

@@ -180,13 +180,25 @@ static size_t count_new(struct worker *w, const struct feature_list *l)
     return fresh;
 }
 
+/* States repeat themselves more than edges do, and there are many more of them. */
+static int runs_to_believe(struct worker *w, const struct feature_list *l)
+{
+    int runs = 1;
+    pthread_mutex_lock(&w->c->lock);
+    for (size_t i = l->count; i-- > 0 && l->of[i] >= FEATURE_STATES && runs == 1;)
+        if (features_is_new(&w->c->features, l->of[i]))
+            runs = STABLE_RUNS;
+    pthread_mutex_unlock(&w->c->lock);
+    return runs;
+}
+
 /* Something new came: does it come again on a connection of its own, each time? `w->again` has what does. */
 static bool stays_new(struct worker *w, struct bytes text, struct symptoms *found)
 {
     struct feature_list first = w->features;
     w->features = w->again;
     w->again = first;
-    for (int i = 0; i < (w->coverage ? STABLE_RUNS : 1); i++) {
+    for (int i = runs_to_believe(w, &w->again); i > 0; i--) {
         play(w, text, PLAY_FRESH, NULL, found);
         if (found->count > 0)
             return false;
