@@ -23,7 +23,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAP = 4 << 20, PATIENCE_MS = 2000, START_MS = 30000, SLICE_MS = 1000, JOURNAL_MOST = 1 << 28 };
+enum {
+    MAP = 4 << 20,
+    PATIENCE_MS = 2000,
+    START_MS = 30000,
+    SLICE_MS = 1000,
+    JOURNAL_MOST = 1 << 28,
+    SESSIONS_MOST = 1 << 20
+};
 
 struct bare {
     int port, children; /* children: the list of the server's processes, in /proc */
@@ -33,6 +40,7 @@ struct bare {
     size_t len;
     long same, otherwise;
     double ours, theirs; /* seconds */
+    double *each[2];     /* ... of each session: ours, theirs */
 };
 
 static pid_t campaign, server; /* what was started, and ends with us */
@@ -217,6 +225,17 @@ static void journal_read(struct bare *b, int fd)
         b->len += (size_t)got;
 }
 
+static void both_took(struct bare *b, double ours, double theirs)
+{
+    if (b->same == SESSIONS_MOST)
+        return;
+    b->each[0][b->same] = ours;
+    b->each[1][b->same] = theirs;
+    b->same++;
+    b->ours += ours;
+    b->theirs += theirs;
+}
+
 /* Plays what is whole, up to the last session that has a successor, and moves `*from` to the next one. The first one
  * was going on when the campaign was stopped, and took longer than it should. */
 static void sessions_play(struct bare *b, size_t *from)
@@ -236,9 +255,7 @@ static void sessions_play(struct bare *b, size_t *from)
         if (first)
             first = false;
         else if (session_play(b, steps, end)) {
-            b->same++;
-            b->ours += now() - start;
-            b->theirs += (double)(next.number - s.number) / 1e6;
+            both_took(b, now() - start, (double)(next.number - s.number) / 1e6);
         } else {
             b->otherwise++;
         }
@@ -291,14 +308,28 @@ static void play_along(struct bare *b, const char *journal)
     campaign = 0;
 }
 
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double median(double *of, long count)
+{
+    qsort(of, (size_t)count, sizeof *of, compare);
+    return of[count / 2];
+}
+
 static int result_print(const struct bare *b)
 {
     double same = (double)b->same, all = same + (double)b->otherwise;
     if (b->same == 0)
         fail("no sessions");
-    printf("%ld sessions: campaign %.1f/s, bare %.1f/s, ratio %.3f; %.1f %% more went otherwise and do not count; %zu "
+    printf("%ld sessions: campaign %.1f/s, bare %.1f/s, ratio %.3f, of the median sessions %.3f; %.1f %% more went "
+           "otherwise and do not count; %zu "
            "edges\n",
-           b->same, same / b->theirs, same / b->ours, b->ours / b->theirs, 100 * (double)b->otherwise / all, b->edges);
+           b->same, same / b->theirs, same / b->ours, b->ours / b->theirs,
+           median(b->each[0], b->same) / median(b->each[1], b->same), 100 * (double)b->otherwise / all, b->edges);
     return 0;
 }
 
@@ -316,7 +347,9 @@ int main(int argc, char **argv)
     b.port = atoi(argv[2]);
     b.map_size = (size_t)(atol(argv[3]) + 7) / 8 * 8;
     b.text = malloc(JOURNAL_MOST);
-    if (!b.text || b.map_size == 0 || b.map_size > MAP)
+    for (int i = 0; i < 2; i++)
+        b.each[i] = malloc(SESSIONS_MOST * sizeof *b.each[i]);
+    if (!b.text || !b.each[0] || !b.each[1] || b.map_size == 0 || b.map_size > MAP)
         fail("the size of the map");
     campaign = command_start(argv + words + 1);
     map_make(&b);
