@@ -40,7 +40,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     if (style && (fuzz.style = style_find(bytes_string(style))) == STYLE_NONE)
         return unknown("style", style);
     fuzz.show = getenv("SMTPSPEC_SHOW") != NULL;
-    fuzz.unjudged = getenv("SMTPSPEC_UNJUDGED") != NULL;
+    fuzz.unjudged = fuzz.whole.unjudged = getenv("SMTPSPEC_UNJUDGED") != NULL;
     return 0;
 }
 

@@ -22,6 +22,7 @@ struct play {
     uint64_t messages;           /* as the engine counts them */
     bool closed;
     bool handshake_due;
+    bool unjudged; /* set before: the trace fields need not have their form */
 };
 
 /* `defect` and `style` are those of the server; the rest is fixed, but for LMTP (a script whose first command is LHLO)

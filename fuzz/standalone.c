@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,10 +62,20 @@ static bool run(const char *path, size_t *count)
     return good;
 }
 
+/* What was reached until then counts too, where coverage is measured. */
+__attribute__((weak)) int __llvm_profile_write_file(void);
+static void aborted(int signal)
+{
+    (void)signal;
+    if (__llvm_profile_write_file)
+        __llvm_profile_write_file();
+}
+
 int main(int argc, char **argv)
 {
     size_t count = 0;
     bool good = true;
+    signal(SIGABRT, aborted);
     if (LLVMFuzzerInitialize)
         LLVMFuzzerInitialize(&argc, &argv);
     for (int i = 1; i < argc; i++)
