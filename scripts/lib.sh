@@ -10,7 +10,7 @@ die() { say "$0: $*"; exit 1; }
 # shellcheck disable=SC2034  # used by the scripts that source this
 packages_build=(gcc g++ make cmake ninja-build pkg-config libssl-dev libyaml-dev libgsasl-dev libjansson-dev libxml2-dev libpcre2-dev scdoc)
 # shellcheck disable=SC2034
-packages_test=(afl++ zip unzip clang llvm clang-format clang-tidy cppcheck shellcheck valgrind git libcriterion-dev openssl
+packages_test=(afl++ file zip unzip clang llvm clang-format clang-tidy cppcheck shellcheck valgrind git libcriterion-dev openssl
                python3 python3-yaml python3-jsonschema python3-junitparser cmark-gfm perl curl man-db dpkg-dev bash-completion zsh fish libxml2-utils procps util-linux)
 
 as_root() {
