@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 import yaml
 
@@ -35,11 +36,27 @@ STATUS = {
 }
 
 problems, ran, left_out = [], 0, 0
+background = []
 
 
 def blocks(page):
     text = open(os.path.join(ROOT, page)).read()
     return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S)
+
+
+def leave_running(page, command, folder):
+    """A server that goes on while the next commands run; nothing waits for what it may print."""
+    process = subprocess.Popen(["bash", "-c", "exec " + command], cwd=folder, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    background.append(process)
+    address = re.search(r"127\.0\.0\.1:(\d+)", command)
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", int(address[1]))).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    problems.append("%s: %s: nobody listens" % (page, command))
 
 
 def run(page, command, folder, port):
@@ -50,6 +67,10 @@ def run(page, command, folder, port):
             print("left out (%s): %s" % (why, command))
             return
     ran += 1
+    command = command.replace("127.0.0.1:2626", "127.0.0.1:%d" % other_port)
+    if command.endswith(" &"):
+        leave_running(page, command.removesuffix(" &"), folder)
+        return
     # Scripts of the project are run where they are.
     done = subprocess.run(["bash", "-c", command.replace("127.0.0.1:2525", "127.0.0.1:%d" % port)],
                           cwd=ROOT if command.startswith("./scripts/") else folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -117,7 +138,7 @@ def links(page):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    port = free_port()
+    port, other_port = free_port(), free_port()
     prepare(folder, port)
     server = subprocess.Popen([PROGRAM, "serve", "--listen", "127.0.0.1:%d" % port, "--maildir", folder + "/mail",
                                "--user", "alice:secret"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -130,8 +151,9 @@ with tempfile.TemporaryDirectory() as folder:
                 for command in re.findall(r"^\$ (.*)$", text, re.M) if kind == "console" else ():
                     run(page, command, folder, port)
     finally:
-        server.terminate()
-        server.wait()
+        for process in [server, *background]:
+            process.terminate()
+            process.wait()
 for problem in problems:
     print(problem)
 print("%d commands and files of %d pages: %d problems; %d left out" % (ran, len(PAGES), len(problems), left_out))
