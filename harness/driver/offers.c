@@ -12,6 +12,7 @@ static void ask(struct drive *d, struct offer *o, struct route route)
     struct connection *c = prologue_open(&p);
     if (!c) {
         snprintf(o->problem, sizeof o->problem, "%.250s", p.reason);
+        o->unanswered = p.code == 0 || p.code / 100 == 4;
         o->refused = p.place == VERB_AUTH || p.place == ASKED_SASL ? p.code : 0;
         return;
     }
@@ -339,6 +340,15 @@ static bool need_met(const struct drive *d, const struct need *n, const struct r
         return transport_given(d, n->name, why);
     }
     return false;
+}
+
+bool offers_unknown(const struct offers *o, const struct route *route, char why[WHY_SIZE])
+{
+    const struct offer *asked = o->plain.unanswered || !route->tls ? &o->plain : &o->tls;
+    if (!asked->unanswered)
+        return false;
+    snprintf(why, WHY_SIZE, "it is not known what the server offers: %.200s", asked->problem);
+    return true;
 }
 
 bool offers_meet(const struct drive *d, const struct scenario *s, const struct route *route, char why[WHY_SIZE])

@@ -20,6 +20,7 @@ struct offer {
     bool seen;
     struct buffer ehlo; /* the EHLO reply */
     char problem[256];  /* why it was not seen; "": not tried */
+    bool unanswered;    /* it was not seen since no reply came, or one that is for now: what is offered is unknown */
     int refused;        /* the code that AUTH was refused with; 0: it was not */
 };
 
@@ -45,6 +46,8 @@ enum { WHY_SIZE = 256 };
 bool offers_route(const struct drive *d, const struct scenario *s, struct route *out, char why[WHY_SIZE]);
 /* The default way of the target, for the plain transaction and sentinels. */
 struct route offers_default_route(const struct drive *d);
+/* The survey went wrong on that way, so that nothing can be said to be missing; with the reason. */
+bool offers_unknown(const struct offers *o, const struct route *route, char why[WHY_SIZE]);
 /* True when all needs are met. False with the reason, to skip it. */
 bool offers_meet(const struct drive *d, const struct scenario *s, const struct route *route, char why[WHY_SIZE]);
 

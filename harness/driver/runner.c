@@ -145,7 +145,8 @@ static void scenario_run(struct runner *r)
     char why[WHY_SIZE] = "";
     const struct scenario *s = r->scenario;
     if (!offers_route(r->drive, s, &r->route, why) || !offers_meet(r->drive, s, &r->route, why)) {
-        runner_end(r, VERDICT_SKIP, NULL, NULL, NULL, "%s", why);
+        bool unknown = offers_unknown(&r->drive->offers, &r->route, why);
+        runner_end(r, unknown ? VERDICT_BLOCKED : VERDICT_SKIP, NULL, NULL, NULL, "%s", why);
         return;
     }
     if (runner_open(r, NULL, s->start) && runner_steps(r, &s->steps))

@@ -425,6 +425,37 @@ Test(run, put_off_as_all_are)
     scripted_stop(&server);
 }
 
+/* What a server offers is not known when it gives no answer to EHLO, or one that is for now: nothing is skipped. When
+ * it wants no EHLO it offers nothing. */
+Test(run, offers_that_nobody_knows)
+{
+    const struct {
+        struct row ehlo;
+        enum verdict verdict;
+        const char *reason;
+    } all[] = {
+        {{"EHLO", NULL, CLOSE}, VERDICT_BLOCKED, "it is not known what the server offers"},
+        {{"EHLO", "421 4.3.2 Later\r\n", CLOSE}, VERDICT_BLOCKED, "it is not known what the server offers"},
+        {{"EHLO", "502 5.5.1 No\r\n", GO_ON}, VERDICT_SKIP, "EHLO was answered 502"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct scripted server;
+        struct trial t;
+        const struct row rows[] = {all[i].ehlo, ORDINARY};
+        scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows});
+        trial_begin(&t, server.port, "",
+                    "  - {id: a, title: a, level: MUST, reference: x, needs: [BURL], start: nothing, steps: [{expect: "
+                    "220}]}\n");
+        t.options.timeout_scale = 0.1;
+        trial_run(&t);
+        cr_assert(t.ran, "%s", t.error.text);
+        cr_expect_eq(t.run.results[0].verdict, all[i].verdict, "%zu: %s", i, t.run.results[0].reason);
+        cr_expect(strstr(t.run.results[0].reason, all[i].reason), "%zu: %s", i, t.run.results[0].reason);
+        trial_end(&t);
+        scripted_stop(&server);
+    }
+}
+
 /* A mailbox where nothing is ever seen, and a password that is wrong, are said once and blamed on nobody. */
 Test(run, wrong_facts_are_told)
 {
