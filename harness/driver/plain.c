@@ -1,6 +1,7 @@
 #include "plain.h"
 
 #include "base/text.h"
+#include "life.h"
 #include "prologue.h"
 #include "refusal.h"
 #include "runner.h"
@@ -111,7 +112,19 @@ static void note_refusal(struct drive *d, int asked, int code)
         d->plain = (struct refusal){refusal_place(asked), code};
 }
 
-static void refused(struct result *result, const struct connection *c, const char *what)
+/* Nobody is there any more: no reply is not the server's fault here. */
+static void no_reply(struct drive *d, struct result *result, const struct connection *c, const char *what)
+{
+    bool lives = life_look(d);
+    result->verdict = lives ? VERDICT_FAIL : VERDICT_ERROR;
+    result->reason =
+        arena_printf(result->arena,
+                     c->last.kind == OBSERVED_SILENCE ? "%s was not answered in time%s"
+                                                      : "the connection was closed where the reply to %s was due%s",
+                     what, lives ? "" : ", and no other connection is greeted");
+}
+
+static void refused(struct drive *d, struct result *result, const struct connection *c, const char *what)
 {
     struct buffer text = {0};
     if (c->last.kind == OBSERVED_REPLY) {
@@ -121,12 +134,7 @@ static void refused(struct result *result, const struct connection *c, const cha
         result->verdict = VERDICT_BLOCKED;
         result->reason = arena_printf(result->arena, "%s was answered %s", what, buffer_string(&text));
     } else {
-        result->verdict = VERDICT_FAIL;
-        result->reason =
-            arena_printf(result->arena,
-                         c->last.kind == OBSERVED_SILENCE ? "%s was not answered in time"
-                                                          : "the connection was closed where the reply to %s was due",
-                         what);
+        no_reply(d, result, c, what);
     }
     if (c->server_event)
         c->server_event->deciding = true;
@@ -139,14 +147,14 @@ static void session(struct drive *d, struct connection *c, struct result *result
     const char *what;
     nonce_make(d->options.seed, result->id, nonce);
     if (d->target->recipient && !plain_send(c, bytes_string(d->target->recipient), nonce, &what)) {
-        refused(result, c, what);
+        refused(d, result, c, what);
         if (c->last.kind == OBSERVED_REPLY)
             note_refusal(d, c->asked, c->reply.code);
         return;
     }
     connection_command(c, "QUIT");
     if (!step(c, 221, 221))
-        refused(result, c, "QUIT");
+        refused(d, result, c, "QUIT");
 }
 
 void plain_run(struct drive *d, const char *id, struct result *result, struct check_tally *tally, struct run *first)

@@ -132,6 +132,25 @@ Test(run, a_server_that_says_nothing_is_an_error)
     scripted_stop(&server);
 }
 
+/* Whoever is killed in the middle of the plain transaction has not failed it. */
+Test(run, a_death_in_the_plain_transaction_is_an_error)
+{
+    struct scripted server;
+    struct trial t;
+    char yaml[1024];
+    const struct row rows[] = {{"DATA", NULL, DIE}, ORDINARY};
+    scripted_start(&server, (struct script){.greeting = "220 server.test ready\r\n", .rows = rows});
+    scenarios_write(yaml, sizeof yaml, 2, -1, "");
+    trial_begin(&t, server.port, "", yaml);
+    t.options.timeout_scale = 0.1;
+    trial_run(&t);
+    cr_expect_eq(t.run.plain_first.verdict, VERDICT_ERROR, "%s", t.run.plain_first.reason);
+    cr_expect(strstr(t.run.plain_first.reason, "no other connection is greeted"), "%s", t.run.plain_first.reason);
+    cr_expect_eq(t.run.results[1].verdict, VERDICT_ERROR);
+    trial_end(&t);
+    scripted_stop(&server);
+}
+
 Test(run, a_target_that_dies_has_suspects)
 {
     struct scripted server;
