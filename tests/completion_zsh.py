@@ -16,7 +16,7 @@ zstyle ':completion:*' matcher-list ''
 compadd() {{
     local -a found; builtin compadd -O found "$@"; print -rl -- $found >>{listed.name}; builtin compadd "$@"
 }}
-print -r -- set''up
+zle-line-init() {{ print -r -- set''up; }}; zle -N zle-line-init
 """
 pid, terminal = pty.fork()
 if pid == 0:
@@ -37,7 +37,8 @@ def until(text, seconds=60):
 
 
 os.write(terminal, setup.encode())
-until(b"setup\r\n")
+# Only then the terminal is in zsh's hands, and no key is the terminal's own.
+until(b"setup\r")
 os.write(terminal, line.encode() + b"\t\t")
 # The line is done away with only after what was offered; what zsh then says is the end, however slow the machine is.
 os.write(terminal, b"\x15print -r -- off''ered\r")
