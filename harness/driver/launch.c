@@ -42,7 +42,22 @@ static int output_open(void)
     return fd;
 }
 
-/* Our environment and what is added to it; the texts are not copied. NULL: no memory. */
+static bool names_same(const char *a, const char *b)
+{
+    size_t len = strcspn(a, "=");
+    return strncmp(a, b, len) == 0 && b[len] == '=';
+}
+
+static bool names_one_of(const char *variable, const char *const *added, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (names_same(added[i], variable))
+            return true;
+    return false;
+}
+
+/* Our environment with what is added to it in the place of what has the same name, since shells differ in which of two
+ * they take; the texts are not copied. NULL: no memory. */
 static char **environment_make(const char *const *added)
 {
     size_t ours = 0, more = 0;
@@ -51,11 +66,12 @@ static char **environment_make(const char *const *added)
     while (added && added[more])
         more++;
     char **all = calloc(ours + more + 1, sizeof *all);
-    /* What stands first is found. */
+    size_t n = 0;
     for (size_t i = 0; all && i < more; i++)
-        all[i] = (char *)added[i];
+        all[n++] = (char *)added[i];
     for (size_t i = 0; all && i < ours; i++)
-        all[more + i] = environ[i];
+        if (!names_one_of(environ[i], added, more))
+            all[n++] = environ[i];
     return all;
 }
 
