@@ -30,8 +30,13 @@ void envelope_tls(struct envelope *e)
 void envelope_told(void *context, int asked, struct bytes line)
 {
     struct envelope *e = context;
+    enum { LONGEST = 0xffff }; /* its length stands in two octets */
     if (asked != VERB_MAIL && asked != VERB_RCPT)
         return;
+    if (line.len > LONGEST) {
+        line = bytes_slice(line, 0, LONGEST);
+        e->out->uncertain = true;
+    }
     buffer_add_octet(&e->waiting, (unsigned char)(line.len >> 8));
     buffer_add_octet(&e->waiting, (unsigned char)line.len);
     buffer_add(&e->waiting, line);

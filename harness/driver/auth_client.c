@@ -1,7 +1,6 @@
 #include "auth.h"
 
 #include <gsasl.h>
-#include <limits.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,9 @@ struct auth_client {
     Gsasl *gsasl;
     Gsasl_session *session;
 };
+
+/* What the server asks of us, it may ask of everybody: more iterations of SCRAM would keep us busy for minutes. */
+enum { ITERATIONS_MOST = 10000000 };
 
 struct mechanism {
     const char *name;
@@ -55,7 +57,8 @@ static bool salt_password(Gsasl_session *session, const EVP_MD *hash, unsigned c
     size_t salt_len = 0;
     uint64_t times = 0;
     bool good = password && salt64 && iterations && bytes_to_number(bytes_string(iterations), &times) && times > 0 &&
-                times <= INT_MAX && gsasl_saslprep(password, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) == GSASL_OK &&
+                times <= ITERATIONS_MOST &&
+                gsasl_saslprep(password, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) == GSASL_OK &&
                 gsasl_base64_from(salt64, strlen(salt64), &salt, &salt_len) == GSASL_OK &&
                 PKCS5_PBKDF2_HMAC(prepared, (int)strlen(prepared), (unsigned char *)salt, (int)salt_len, (int)times,
                                   hash, len, out) == 1;
@@ -153,10 +156,32 @@ static bool token_step(struct auth_client *a, struct buffer *out)
     return !buffer_failed(out);
 }
 
+/* server-first-message of RFC 5802 section 7: "r=NONCE,s=SALT,i=ITERATIONS". What has no number there is GNU SASL's to
+ * refuse. */
+static bool iterations_fit(const struct auth_client *a, struct bytes challenge, char *why, size_t why_size)
+{
+    uint64_t times;
+    size_t at = bytes_find(challenge, BYTES(",i="));
+    if (at == BYTES_NONE || strncmp(gsasl_mechanism_name(a->session), "SCRAM-", 6) != 0)
+        return true;
+    struct bytes number = bytes_from(challenge, at + 3);
+    size_t len = 0;
+    while (len < number.len && number.data[len] >= '0' && number.data[len] <= '9')
+        len++;
+    number = bytes_slice(number, 0, len);
+    if (len == 0 || (bytes_to_number(number, &times) && times <= ITERATIONS_MOST))
+        return true;
+    snprintf(why, why_size, "the server asks for %.*s iterations of SCRAM, and at most %d are done here",
+             (int)(len < 40 ? len : 40), (const char *)number.data, ITERATIONS_MOST);
+    return false;
+}
+
 bool auth_client_step(struct auth_client *a, struct bytes challenge, struct buffer *out, char *why, size_t why_size)
 {
     if (!a->session)
         return token_step(a, out);
+    if (!iterations_fit(a, challenge, why, why_size))
+        return false;
     char *message = NULL;
     size_t len = 0;
     int rc = gsasl_step(a->session, (const char *)challenge.data, challenge.len, &message, &len);

@@ -109,3 +109,30 @@ Test(envelope, promises)
     }
     target_free(t);
 }
+
+/* A line whose length no two octets hold: nothing behind it is taken for another. */
+Test(envelope, a_line_that_is_too_long)
+{
+    struct target *t = target_make();
+    struct promises p;
+    struct envelope e;
+    struct buffer line = {0};
+    buffer_add_string(&line, "RCPT TO:<");
+    while (line.len < 70000)
+        buffer_add_octet(&line, 'a');
+    envelope_begin(&e, t, &p);
+    cr_expect_not(p.uncertain);
+    envelope_told(&e, VERB_MAIL, BYTES("MAIL FROM:<>"));
+    envelope_told(&e, VERB_RCPT, buffer_bytes(&line));
+    envelope_told(&e, VERB_RCPT, BYTES("RCPT TO:<bob@example.test>"));
+    envelope_answered(&e, VERB_MAIL, 250);
+    envelope_answered(&e, VERB_RCPT, 500);
+    envelope_answered(&e, VERB_RCPT, 250);
+    cr_expect(p.uncertain);
+    cr_expect(p.of[1].named);
+    cr_expect_not(p.of[1].refused);
+    cr_expect_eq(e.waiting.len, 0);
+    envelope_free(&e);
+    buffer_free(&line);
+    target_free(t);
+}

@@ -3,6 +3,7 @@
 #include "base/base64.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 Test(auth, a_wrong_answer_is_wrong_in_the_wanted_way)
@@ -78,4 +79,26 @@ Test(auth, an_unknown_mechanism_is_said)
     const struct auth_order o = {.user = BYTES("alice")};
     cr_expect_null(auth_client_new("NO-SUCH", &o, NULL, why, sizeof why));
     cr_expect(strstr(why, "NO-SUCH"));
+}
+
+/* PBKDF2 takes as long as the server wants: what no honest one asks for is not done. */
+Test(auth, too_many_iterations_are_refused)
+{
+    static const char *const wanted[] = {"10000001", "4294967297", "99999999999999999999999"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        char why[160] = "", nonce[128], challenge[256];
+        struct auth_order o = {.user = BYTES("alice"), .password = BYTES("secret")};
+        struct buffer first = {0}, final = {0};
+        struct auth_client *c = auth_client_new("SCRAM-SHA-256", &o, NULL, why, sizeof why);
+        cr_assert(c && auth_client_step(c, (struct bytes){0}, &first, why, sizeof why), "%s", why);
+        const char *r = strstr(buffer_string(&first), "r=");
+        cr_assert_not_null(r);
+        snprintf(nonce, sizeof nonce, "%s", r);
+        snprintf(challenge, sizeof challenge, "%sserver,s=QSXCR+Q6sek8bf92,i=%s", nonce, wanted[i]);
+        cr_expect_not(auth_client_step(c, bytes_string(challenge), &final, why, sizeof why));
+        cr_expect(strstr(why, wanted[i]), "%s", why);
+        buffer_free(&first);
+        buffer_free(&final);
+        auth_client_free(c);
+    }
 }
