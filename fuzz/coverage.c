@@ -33,7 +33,8 @@ __attribute__((used)) static const char marker[] = "smtpspec-coverage-map";
 /* Where a process counts that was given no map. */
 static unsigned char nowhere[MOST];
 static unsigned char *map = nowhere;
-static uint32_t guards; /* given out; the place 0 is never looked at */
+static uint32_t guards;      /* given out; the place 0 is never looked at */
+static uint32_t room = MOST; /* of the map: what is loaded later may have more guards than there was room made for */
 
 /* What clang and gcc call; no header has them. */
 void __sanitizer_cov_trace_pc_guard_init(uint32_t *begin, uint32_t *end);
@@ -46,9 +47,12 @@ UNCOUNTED static void attach(void)
     const char *id = getenv("__AFL_SHM_ID");
     if (!id || map != nowhere)
         return;
+    struct shmid_ds about;
     void *at = shmat(atoi(id), NULL, 0);
-    if ((intptr_t)at != -1)
-        map = at;
+    if ((intptr_t)at == -1 || shmctl(atoi(id), IPC_STAT, &about) != 0)
+        return;
+    map = at;
+    room = about.shm_segsz < MOST ? (uint32_t)about.shm_segsz : MOST;
 }
 
 /* Once for each file of a program or library, each time with all guards of it, before its constructors. */
@@ -57,13 +61,15 @@ UNCOUNTED void __sanitizer_cov_trace_pc_guard_init(uint32_t *begin, uint32_t *en
     attach();
     if (begin == end || *begin)
         return;
-    for (uint32_t *guard = begin; guard < end && guards < MOST - 1; guard++)
+    for (uint32_t *guard = begin; guard < end && guards + 1 < room; guard++)
         *guard = ++guards;
 }
 
 /* 255 goes on with 1: an edge that was taken never looks as if it was not. */
 UNCOUNTED static void count(uint32_t place)
 {
+    if (place >= room)
+        place = 0;
     unsigned char n = (unsigned char)(map[place] + 1);
     map[place] = (unsigned char)(n + !n);
 }
