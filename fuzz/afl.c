@@ -72,6 +72,7 @@ size_t afl_custom_fuzz(void *data, uint8_t *buf, size_t buf_size, uint8_t **out_
 {
     struct afl *a = data;
     struct script first, other, child;
+    *out_buf = buf; /* with 0: nothing is run; without a buffer AFL++ gives up */
     arena_clear(a->arena);
     buffer_clear(&a->mutant);
     script_init(&child, a->arena);
