@@ -38,6 +38,7 @@ struct campaign {
     struct features features;
     struct corpus corpus;
     struct expand expand;
+    size_t tour; /* sessions of tour.h that were played */
     struct recent recent;
     struct rival *rivals; /* as many as o->against_count: against.h */
     struct post *post;    /* under `quiet` for writing; NULL: the target names no mailboxes */

@@ -51,9 +51,10 @@ bool state_save(struct campaign *c, struct error *e)
     const struct campaign_state *s = &c->state;
     if (!c->o->findings)
         return true;
-    json_t *all = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "endpoint", c->o->target->endpoint.text,
-                            "seed", (json_int_t)c->seed, "ms", (json_int_t)s->ms, "sessions", (json_int_t)s->sessions,
-                            "inputs", (json_int_t)s->inputs, "digest", (json_int_t)s->inputs_digest, "point-every-ms",
+    json_t *all = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "endpoint",
+                            c->o->target->endpoint.text, "seed", (json_int_t)c->seed, "ms", (json_int_t)s->ms,
+                            "sessions", (json_int_t)s->sessions, "inputs", (json_int_t)s->inputs, "tour",
+                            (json_int_t)c->tour, "digest", (json_int_t)s->inputs_digest, "point-every-ms",
                             (json_int_t)c->point_every_ms, "findings", findings_pack(c), "points", points_pack(c));
     char *text = all ? json_dumps(all, JSON_INDENT(1)) : NULL;
     json_decref(all);
@@ -107,11 +108,11 @@ static void point_unpack(struct campaign *c, json_t *j)
 
 static bool unpack(struct campaign *c, json_t *all)
 {
-    json_int_t seed, ms, sessions, inputs, digest, every;
+    json_int_t seed, ms, sessions, inputs, digest, every, tour = 0;
     json_t *findings, *points;
-    if (json_unpack(all, "{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "seed", &seed, "ms", &ms, "sessions", &sessions,
-                    "inputs", &inputs, "digest", &digest, "point-every-ms", &every, "findings", &findings, "points",
-                    &points) != 0 ||
+    if (json_unpack(all, "{s:I, s:I, s:I, s:I, s?I, s:I, s:I, s:o, s:o}", "seed", &seed, "ms", &ms, "sessions",
+                    &sessions, "inputs", &inputs, "tour", &tour, "digest", &digest, "point-every-ms", &every,
+                    "findings", &findings, "points", &points) != 0 ||
         every < 1)
         return false;
     if (!c->o->seed)
@@ -120,6 +121,7 @@ static bool unpack(struct campaign *c, json_t *all)
     c->state.sessions = c->shown_sessions = (uint64_t)sessions;
     c->state.inputs = (uint64_t)inputs;
     c->state.inputs_digest = (uint64_t)digest;
+    c->tour = (size_t)tour;
     c->point_every_ms = every;
     for (size_t i = 0; i < json_array_size(findings); i++)
         finding_unpack(c, json_array_get(findings, i));

@@ -2,6 +2,7 @@
 #include "campaign_internal.h"
 #include "mail.h"
 #include "seeds.h"
+#include "tour.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -347,6 +348,21 @@ static bool try_expanded(struct worker *w)
     return there;
 }
 
+/* False: all of it was seen. */
+static bool try_tour(struct worker *w)
+{
+    struct campaign *c = w->c;
+    bool more = true;
+    buffer_clear(&w->mutant);
+    pthread_mutex_lock(&c->lock);
+    while (more && w->mutant.len == 0)
+        more = tour_print(c->tour++, c->o->target, &w->mutant);
+    pthread_mutex_unlock(&c->lock);
+    if (more)
+        try_input(w, buffer_bytes(&w->mutant));
+    return more;
+}
+
 static bool seed_take(void *context, struct bytes text)
 {
     struct worker *w = context;
@@ -376,8 +392,20 @@ void worker_run(struct worker *w)
 {
     if (w->number == 0)
         seeds_play(w);
-    /* By turns, as long as there are new states. */
-    while (!campaign_over(w->c))
-        if (++w->turn % 2 == 0 || !try_expanded(w))
+    /* By turns, as long as there are new states and the tour is not over. */
+    while (!campaign_over(w->c)) {
+        bool tried = false;
+        switch (w->turn++ % 3) {
+        case 0:
+            tried = try_expanded(w) || try_tour(w);
+            break;
+        case 1:
+            tried = try_tour(w) || try_expanded(w);
+            break;
+        default:
+            break;
+        }
+        if (!tried)
             try_mutant(w);
+    }
 }

@@ -1,10 +1,10 @@
 #include "mutate/dictionary.h"
 
+#include "mutate/words.h"
 #include "smtp/code.h"
 #include "smtp/command.h"
 #include "smtp/extension.h"
 #include "smtp/sasl.h"
-#include "words.h"
 
 #include <string.h>
 

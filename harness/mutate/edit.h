@@ -3,7 +3,7 @@
 #define MUTATE_EDIT_H
 
 #include "mutate/mutate.h"
-#include "words.h"
+#include "mutate/words.h"
 
 #define NOWHERE SIZE_MAX
 

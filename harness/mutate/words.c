@@ -1,4 +1,4 @@
-#include "words.h"
+#include "mutate/words.h"
 
 #define W(text)                                                                                                        \
     {                                                                                                                  \
