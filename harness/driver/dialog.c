@@ -57,16 +57,21 @@ static void message_octet(struct dialog *d, unsigned char c)
     }
 }
 
-/* "BDAT 86 LAST": the chunk follows, whatever the server will say to it (RFC 3030 section 2). */
+/* "BDAT 86 LAST": the chunk follows, whatever the server will say to it (RFC 3030 section 2). Where the line is no BDAT
+ * by that section's grammar (`bdat-cmd ::= "BDAT" SP chunk-size [ SP end-marker ] CR LF`), nobody can say whether a
+ * server that dislikes it skips a chunk, or whether it is the last one; blanks at the end do no harm. */
 static void chunk_begins(struct dialog *d, struct bytes line)
 {
-    struct bytes word;
+    struct bytes word, rest = line;
     uint64_t size = 0;
-    bytes_next_word(&line, &word);
-    bool sized = bytes_next_word(&line, &word) && bytes_to_number(word, &size);
-    bool last = sized && bytes_next_word(&line, &word) && bytes_equal_nocase(word, BYTES("LAST"));
-    if (!sized)
-        d->certain = false; /* does a server that dislikes the size skip a chunk? */
+    bytes_next_word(&rest, &word);
+    size_t plain = word.len;
+    bool sized = bytes_next_word(&rest, &word) && bytes_to_number(word, &size);
+    plain += 1 + word.len;
+    bool marked = bytes_next_word(&rest, &word), last = sized && marked && bytes_equal_nocase(word, BYTES("LAST"));
+    plain += marked ? 1 + word.len : 0;
+    if (!sized || marked != last || plain != line.len)
+        d->certain = false;
     d->chunk_left = size;
     owe(d, last ? ASKED_LAST_CHUNK : VERB_BDAT);
 }
@@ -94,6 +99,7 @@ static void line_sent(struct dialog *d)
     }
     while (rest.len > 0 && (rest.data[rest.len - 1] == ' ' || rest.data[rest.len - 1] == '\t'))
         rest.len--; /* white space may stand at the end (section 4.1.1) */
+    struct bytes trimmed = rest;
     if (line.len == 0 || line.data[0] == ' ' || !bytes_next_word(&rest, &word))
         word = (struct bytes){0};
     if (bytes_find_octet(word, '\t') != BYTES_NONE)
@@ -101,7 +107,7 @@ static void line_sent(struct dialog *d)
     word = bytes_slice(word, 0, bytes_find_octet(word, '\t'));
     enum verb verb = word.len ? verb_find(word) : VERB_UNKNOWN;
     if (verb == VERB_BDAT) {
-        chunk_begins(d, line);
+        chunk_begins(d, trimmed);
         return;
     }
     owe(d, (int)verb);
