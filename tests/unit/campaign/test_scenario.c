@@ -67,6 +67,26 @@ Test(finding, a_line_without_an_end_is_to_be_cut_off)
     free(out);
 }
 
+Test(finding, a_reply_too_many_has_time_to_come_before_the_clients_fin)
+{
+    static const enum oracle surplus[] = {ORACLE_DESYNC, ORACLE_TLS, ORACLE_SURPLUS};
+    struct outcome *out = calloc(1, sizeof *out);
+    out->answers[0] = (struct answer){.asked = VERB_DATA, .code = 354, .act = 0};
+    out->answers[1] = (struct answer){.asked = ASKED_NOTHING, .code = 250, .act = 1};
+    out->count = out->acts = 2;
+    out->surplus_act = 1;
+    out->fin = true;
+    for (size_t i = 0; i < sizeof surplus / sizeof *surplus; i++) {
+        struct buffer text = {0};
+        scenario_of(surplus[i], "DATA\r\na\n.\r\n", out, &text);
+        const char *pause = strstr(buffer_string(&text), "- pause: ");
+        const char *fin = strstr(buffer_string(&text), "- half-close:");
+        cr_expect(pause && fin && pause < fin, "%s", buffer_string(&text));
+        buffer_free(&text);
+    }
+    free(out);
+}
+
 Test(seeds, all_are_made_where_the_facts_are_known)
 {
     struct target *t = target_new();
