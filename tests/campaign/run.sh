@@ -120,6 +120,7 @@ found crash-second-cancel '@(crash|died)-*'
 found hang-rset-in-chunks 'hang-rset-*'
 found message-lost 'mailbox-lost-*'
 MOST=3 found rcpt-refused-parameter-adds 'refused-*'
+found half-message-delivered 'mailbox-more-*'
 found leak-nested-mail 'memory-*' --growth
 
 # exec: a program that is started for each connection, whose end by a signal is seen without a sanitizer.
