@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ static bool met_itself(int fd)
            memcmp(&here, &there, here_len) == 0;
 }
 
-/* 0, or errno. */
+/* What a signal or the end of the time left behind: 0, or errno. */
 static int finish_connect(int fd, int64_t deadline)
 {
     struct pollfd p = {.fd = fd, .events = POLLOUT};
@@ -43,7 +44,7 @@ static int finish_connect(int fd, int64_t deadline)
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0) {
         return errno;
     }
-    return code == 0 && met_itself(fd) ? ECONNREFUSED : code;
+    return code;
 }
 
 static int bind_source(int fd, const char *source, int family)
@@ -61,30 +62,46 @@ static int bind_source(int fd, const char *source, int family)
     return code;
 }
 
+/* So long connect(2) waits. */
+static void limit_time(int fd, int64_t deadline)
+{
+    int64_t left = clock_left(deadline);
+    int64_t us = left < 0 ? 0 : left == 0 ? 1 : left * 1000; /* 0: for ever */
+    struct timeval time = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+}
+
+/* 0, or errno. A Unix socket waits for room in the listener's backlog, and has to begin anew when it was disturbed. */
+static int connect_within(int fd, const struct sockaddr *address, socklen_t len, int64_t deadline)
+{
+    for (;;) {
+        limit_time(fd, deadline);
+        if (connect(fd, address, len) == 0) {
+            return 0;
+        }
+        if (address->sa_family == AF_UNIX && (errno == EAGAIN || errno == EINTR)) {
+            if (clock_left(deadline) == 0) {
+                return ETIMEDOUT;
+            }
+            continue;
+        }
+        return errno == EINPROGRESS || errno == EINTR ? finish_connect(fd, deadline) : errno;
+    }
+}
+
 /* The descriptor, or minus errno. */
 static int connect_one(const struct sockaddr *address, socklen_t len, const char *source, int64_t deadline)
 {
-    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int code = 0;
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -errno;
     }
-    if (source) {
-        code = bind_source(fd, source, address->sa_family);
+    int code = source ? bind_source(fd, source, address->sa_family) : 0;
+    if (code == 0) {
+        code = connect_within(fd, address, len, deadline);
     }
-    /* A Unix socket whose backlog is full answers EAGAIN and has nothing to poll for. */
-    while (code == 0 && connect(fd, address, len) < 0) {
-        code = errno;
-        if (code == EINPROGRESS || code == EINTR) {
-            code = finish_connect(fd, deadline);
-            break;
-        }
-        if (code == EAGAIN && clock_left(deadline) != 0) {
-            clock_sleep_ms(2);
-            code = 0;
-        } else if (code == EAGAIN) {
-            code = ETIMEDOUT;
-        }
+    if (code == 0 && met_itself(fd)) {
+        code = ECONNREFUSED;
     }
     if (code != 0) {
         close(fd);

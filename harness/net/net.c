@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 const char *wire_errno(int code, char *out, size_t size)
@@ -32,8 +33,10 @@ struct net *wire_new(int fd, const char *peer)
     n->fd = fd;
     n->transport = &wire_clear;
     int on = 1;
+    struct timeval moment = {.tv_usec = WIRE_MOMENT_MS * 1000};
     struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
     if (getsockname(fd, (struct sockaddr *)&address, &len) == 0) {
         if (address.ss_family == AF_INET || address.ss_family == AF_INET6) {
             setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -50,7 +53,7 @@ struct net *net_adopt(int fd)
     struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
     char peer[256] = "";
-    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+    if (flags < 0 || (flags & O_NONBLOCK && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)) {
         close(fd);
         return NULL;
     }
@@ -98,30 +101,29 @@ enum net_status wire_wait(const struct net *n, short events, short *ready, int64
     }
 }
 
+/* recv(2), which waits for a moment unless `flags` say otherwise. */
+static enum net_status receive(struct net *n, int flags, unsigned char *out, size_t size, size_t *got, struct error *e)
+{
+    ssize_t len = recv(n->fd, out, size, flags);
+    *got = len > 0 ? (size_t)len : 0;
+    if (len >= 0) {
+        return len > 0 ? NET_OK : NET_FIN;
+    }
+    switch (errno) {
+    case EINTR:
+    case EAGAIN:
+        return NET_TIMEOUT;
+    case ECONNRESET:
+    case EPIPE:
+        return NET_RST;
+    default:
+        return fail(e, "reading", errno);
+    }
+}
+
 enum net_status wire_receive(struct net *n, unsigned char *out, size_t size, size_t *got, struct error *e)
 {
-    *got = 0;
-    for (;;) {
-        ssize_t len = recv(n->fd, out, size, MSG_DONTWAIT);
-        if (len > 0) {
-            *got = (size_t)len;
-            return NET_OK;
-        }
-        if (len == 0) {
-            return NET_FIN;
-        }
-        switch (errno) {
-        case EINTR:
-            continue;
-        case EAGAIN:
-            return NET_TIMEOUT;
-        case ECONNRESET:
-        case EPIPE:
-            return NET_RST;
-        default:
-            return fail(e, "reading", errno);
-        }
-    }
+    return receive(n, MSG_DONTWAIT, out, size, got, e);
 }
 
 static bool no_memory(struct net *n, struct error *e)
@@ -236,14 +238,23 @@ static enum net_status tell_end(const struct net *n, struct error *e)
 }
 
 /* In clear and with nothing kept, octets go from the kernel to the caller without a stop. */
-static enum net_status read_clear(struct net *n, unsigned char *out, size_t size, size_t *got, struct error *e)
+static enum net_status read_clear(struct net *n, int flags, unsigned char *out, size_t size, size_t *got,
+                                  struct error *e)
 {
-    enum net_status status = wire_receive(n, out, size, got, &n->error);
+    enum net_status status = receive(n, flags, out, size, got, &n->error);
     if (status == NET_OK || status == NET_TIMEOUT) {
         return status;
     }
     n->end = status;
     return tell_end(n, e);
+}
+
+/* Most replies come within the moment that recv(2) itself waits: poll(2) before it would be a system call for nothing,
+ * unless the deadline comes first. */
+static bool may_wait_in_recv(const struct net *n, int64_t deadline)
+{
+    int left = clock_left(deadline);
+    return !n->ssl && (left < 0 || left > WIRE_MOMENT_MS);
 }
 
 enum net_status net_read(struct net *n, unsigned char *out, size_t size, size_t *got, int64_t deadline, struct error *e)
@@ -258,11 +269,12 @@ enum net_status net_read(struct net *n, unsigned char *out, size_t size, size_t 
         if (n->end != NET_OK) {
             return tell_end(n, e);
         }
-        if ((status = wire_wait(n, POLLIN, &ready, deadline, e)) != NET_OK) {
+        bool at_once = may_wait_in_recv(n, deadline);
+        if (!at_once && (status = wire_wait(n, POLLIN, &ready, deadline, e)) != NET_OK) {
             return status;
         }
         if (!n->ssl) {
-            status = read_clear(n, out, size, got, e);
+            status = read_clear(n, at_once ? 0 : MSG_DONTWAIT, out, size, got, e);
             if (status != NET_TIMEOUT) {
                 return status;
             }

@@ -12,6 +12,10 @@
 /* More than this is not kept while a write waits: then the peer has to. */
 #define WIRE_KEEP ((size_t)64 << 20)
 
+/* So long recv(2) on our descriptors waits, which all block: where that is too long, or not to be, MSG_DONTWAIT says
+ * so. */
+enum { WIRE_MOMENT_MS = 500 };
+
 /* How octets get from the application to the socket: in clear, or through TLS. */
 struct transport {
     /* Moves what the socket holds into `in`, or sets `end`. Never waits; false only on failure. */
@@ -51,7 +55,7 @@ enum net_status wire_wait(const struct net *n, short events, short *ready, int64
 /* The text of errno; never fails. */
 const char *wire_errno(int code, char *out, size_t size);
 
-/* A new connection over a descriptor, which it owns even when there is no memory for it (NULL). */
+/* A new connection over a descriptor that blocks, which it owns even when there is no memory for it (NULL). */
 struct net *wire_new(int fd, const char *peer);
 /* "127.0.0.1:25", "[::1]:25", or the path of a Unix socket. */
 void address_print(const struct sockaddr_storage *address, socklen_t len, char *out, size_t size);

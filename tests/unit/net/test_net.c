@@ -1,5 +1,8 @@
 #include "loopback.h"
 
+#include <fcntl.h>
+#include <time.h>
+
 Test(net, moves_octets_both_ways_with_nul_in_them)
 {
     struct pair p = pair_new();
@@ -88,19 +91,44 @@ Test(net, a_refused_write_loses_nothing_that_was_received)
     pair_free(&p);
 }
 
-Test(net, a_silent_peer_costs_the_deadline_and_no_more)
+static int64_t cpu_ms(void)
 {
-    struct pair p = pair_new();
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void expect_silence(struct net *n, int64_t ms)
+{
     struct error e = {0};
     unsigned char octet;
     size_t got;
-    int64_t start = clock_ms();
-    cr_assert_eq(net_read(p.client, &octet, 1, &got, clock_deadline(150), &e), NET_TIMEOUT);
+    int64_t start = clock_ms(), cpu = cpu_ms();
+    cr_assert_eq(net_read(n, &octet, 1, &got, clock_deadline(ms), &e), NET_TIMEOUT);
     int64_t took = clock_ms() - start;
-    cr_assert(took >= 149 && took < 1500, "%d ms", (int)took);
+    cr_assert(took >= ms - 1 && took < ms + 1350, "%d ms", (int)took);
+    cr_assert_lt(cpu_ms() - cpu, 50);
+}
+
+Test(net, a_silent_peer_costs_the_deadline_and_no_more)
+{
+    struct pair p = pair_new();
+    expect_silence(p.client, 150);
+    expect_silence(p.client, 1300); /* longer than one recv(2) waits */
     /* The connection is as good as before. */
     write_all(p.server, BYTES("late"));
     expect_octets(p.client, BYTES("late"));
+    pair_free(&p);
+}
+
+Test(net, a_descriptor_that_did_not_block_is_waited_for_all_the_same)
+{
+    struct pair p = pair_new();
+    int fd = dup(net_fd(p.server));
+    cr_assert_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    net_free(p.server);
+    p.server = net_adopt(fd);
+    expect_silence(p.server, 1300);
     pair_free(&p);
 }
 

@@ -31,7 +31,7 @@ struct net_address {
 /* All addresses of a name are tried in turn, each with its share of the time. The look-up of a name is the resolver's
  * and keeps the resolver's time, not the deadline. NULL with `*status` NET_TIMEOUT or NET_FAILED and the error set. */
 struct net *net_connect(const struct net_address *a, int64_t deadline, enum net_status *status, struct error *e);
-struct net *net_adopt(int fd); /* takes the descriptor over; makes it non-blocking */
+struct net *net_adopt(int fd); /* takes the descriptor over; makes it a blocking one */
 /* Closes and frees; a program is given 100 ms to end, then killed (its process group). TLS: no close_notify. */
 void net_free(struct net *n);
 
