@@ -17,7 +17,8 @@ void progress_step(void *context, const struct result *r, size_t done, size_t to
     struct progress *p = context;
     int64_t now = clock_ms();
     p->failed += r && r->verdict == VERDICT_FAIL;
-    if (!p->on || (now - p->last_ms < EVERY_MS && done < total))
+    /* The first verdict is told at once. */
+    if (!p->on || (now - p->last_ms < EVERY_MS && done != 1 && done < total))
         return;
     p->last_ms = now;
     fprintf(stderr, "\r\x1b[K%zu of %zu done, %zu failed, %.1f s", done, total, p->failed,
