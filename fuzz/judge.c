@@ -11,11 +11,6 @@ struct judge *judge_new(void)
     return j;
 }
 
-bool word_is(struct bytes word, const char *name)
-{
-    return bytes_equal_nocase(word, bytes_string(name));
-}
-
 static bool is_blank(unsigned char c)
 {
     return c == ' ' || c == '\t';
@@ -101,7 +96,7 @@ static const struct rule *find(struct bytes word)
     size_t count;
     const struct rule *rules = judge_rules(&count);
     for (size_t i = 0; i < count; i++)
-        if (word_is(word, rules[i].verb))
+        if (word.len == rules[i].verb.len && bytes_equal_nocase(word, rules[i].verb))
             return &rules[i];
     return NULL;
 }

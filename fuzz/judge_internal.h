@@ -29,12 +29,16 @@ struct asked {
 };
 
 struct rule {
-    const char *verb;
+    struct bytes verb;
     void (*judge)(struct judge *j, const struct asked *a);
 };
 const struct rule *judge_rules(size_t *count);
 
-bool word_is(struct bytes word, const char *name); /* any case */
+/* Any case. */
+static inline bool word_is(struct bytes word, const char *name)
+{
+    return bytes_equal_nocase(word, bytes_string(name));
+}
 
 /* The next reply, well-formed; `enhanced`: with an enhanced code if it is 2yz, 4yz or 5yz, else without. */
 struct reply judge_reply(struct judge *j);

@@ -173,13 +173,19 @@ static void judge_atrn(struct judge *j, const struct asked *a)
 
 const struct rule *judge_rules(size_t *count)
 {
+#define RULE(verb, judge)                                                                                              \
+    {                                                                                                                  \
+        {(const unsigned char *)(verb), sizeof(verb) - 1}, judge                                                       \
+    }
     static const struct rule rules[] = {
-        {"EHLO", judge_hello}, {"HELO", judge_hello}, {"LHLO", judge_hello},  {"MAIL", judge_mail},
-        {"RCPT", judge_rcpt},  {"DATA", judge_data},  {"BDAT", judge_bdat},   {"RSET", judge_rset},
-        {"NOOP", judge_noop},  {"QUIT", judge_quit},  {"VRFY", judge_verify}, {"EXPN", judge_verify},
-        {"HELP", judge_help},  {"ETRN", judge_etrn},  {"ATRN", judge_atrn},   {"STARTTLS", judge_starttls},
-        {"AUTH", judge_auth},
+        RULE("EHLO", judge_hello),        RULE("HELO", judge_hello),  RULE("LHLO", judge_hello),
+        RULE("MAIL", judge_mail),         RULE("RCPT", judge_rcpt),   RULE("DATA", judge_data),
+        RULE("BDAT", judge_bdat),         RULE("RSET", judge_rset),   RULE("NOOP", judge_noop),
+        RULE("QUIT", judge_quit),         RULE("VRFY", judge_verify), RULE("EXPN", judge_verify),
+        RULE("HELP", judge_help),         RULE("ETRN", judge_etrn),   RULE("ATRN", judge_atrn),
+        RULE("STARTTLS", judge_starttls), RULE("AUTH", judge_auth),
     };
+#undef RULE
     *count = sizeof rules / sizeof *rules;
     return rules;
 }

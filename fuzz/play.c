@@ -134,15 +134,17 @@ static void feed_copy(struct play *p, struct session *s, struct bytes piece)
         buffer_free(&p->piece);
         p->piece.data = malloc(cap);
         p->piece.cap = cap;
+        HOLDS(p->piece.data != NULL);
+        ASAN_POISON_MEMORY_REGION(p->piece.data, cap);
     }
-    HOLDS(p->piece.data != NULL);
-    unsigned char *copy = p->piece.data + p->piece.cap - piece.len;
+    size_t from = p->piece.cap - piece.len, granule = from / 8 * 8;
+    unsigned char *copy = p->piece.data + from;
     ASAN_UNPOISON_MEMORY_REGION(copy, piece.len);
     if (piece.len)
         memcpy(copy, piece.data, piece.len);
     buffer_add(&p->input, piece);
     feed(p, s, bytes_of(copy, piece.len));
-    ASAN_POISON_MEMORY_REGION(p->piece.data, p->piece.cap);
+    ASAN_POISON_MEMORY_REGION(p->piece.data + granule, p->piece.cap - granule);
 }
 
 static void send(struct play *p, struct session *s, struct bytes octets, struct prng *cuts)

@@ -75,10 +75,15 @@ void buffer_add_repeated(struct buffer *b, struct bytes octets, size_t times)
         b->failed = true;
         return;
     }
-    if (!buffer_reserve(b, octets.len * times))
+    unsigned char *at = buffer_reserve(b, octets.len * times);
+    if (!at)
         return;
-    for (size_t i = 0; i < times; i++)
-        buffer_add(b, octets);
+    if (octets.len == 1)
+        memset(at, octets.data[0], times);
+    else
+        for (size_t i = 0; i < times && octets.len > 0; i++)
+            memcpy(at + i * octets.len, octets.data, octets.len);
+    b->len += octets.len * times;
 }
 
 void buffer_vprintf(struct buffer *b, const char *format, va_list args)

@@ -1,7 +1,6 @@
 #include "session_defects.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
 static bool takes_passwords_in_clear(const struct session *s)
 {
@@ -24,6 +23,18 @@ bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m)
     }
 }
 
+/* `front` and a number, at the end of the room. */
+static const char *with_number(const char *front, uint64_t n, char *out, size_t size)
+{
+    size_t len = strlen(front);
+    char *at = out + size - 1;
+    *at = 0;
+    do
+        *--at = (char)('0' + n % 10);
+    while (n /= 10);
+    return memcpy(at - len, front, len);
+}
+
 /* What stands behind a keyword; "" for nothing, NULL: the keyword is not offered now. */
 static const char *size_parameter(const struct session *s, char *out, size_t size)
 {
@@ -31,16 +42,21 @@ static const char *size_parameter(const struct session *s, char *out, size_t siz
         return "";
     if (session_styled(s, STYLE_SIZE_ZERO))
         return " 0";
-    snprintf(out, size, " %" PRIu64, s->config.size_limit);
-    return out;
+    return with_number(" ", s->config.size_limit, out, size);
 }
 
 static const char *auth_parameter(const struct session *s, char *out, size_t size)
 {
     size_t used = 0;
-    for (int m = 0; m < SASL_MECHANISM_COUNT; m++)
-        if (session_offers_mechanism(s, (enum sasl_mechanism)m))
-            used += (size_t)snprintf(out + used, size - used, " %s", sasl_name((enum sasl_mechanism)m));
+    for (int m = 0; m < SASL_MECHANISM_COUNT; m++) {
+        struct bytes name = bytes_string(sasl_name((enum sasl_mechanism)m));
+        if (!session_offers_mechanism(s, (enum sasl_mechanism)m) || used + name.len + 2 > size)
+            continue;
+        out[used] = ' ';
+        memcpy(out + used + 1, name.data, name.len);
+        used += 1 + name.len;
+        out[used] = 0;
+    }
     return used ? out : NULL;
 }
 
@@ -61,8 +77,7 @@ static const char *requiretls_parameter(const struct session *s, char *out, size
 /* RFC 9422 section 4.2. */
 static const char *limits_parameter(const struct session *s, char *out, size_t size)
 {
-    snprintf(out, size, " RCPTMAX=%zu", s->config.recipient_limit);
-    return out;
+    return with_number(" RCPTMAX=", s->config.recipient_limit, out, size);
 }
 
 /* BURL takes an IMAP server to fetch from, and FUTURERELEASE is for submission alone (RFC 4865 section 4.2): only
@@ -79,32 +94,38 @@ static const char *smtp_parameter(const struct session *s, char *out, size_t siz
     return s->config.lmtp ? NULL : ""; /* turning queues around makes no sense where there are none */
 }
 
+#define ROW(name, parameter)                                                                                           \
+    {                                                                                                                  \
+        name, {(const unsigned char *)("250-" name), sizeof("250-" name) - 1}, parameter                               \
+    }
 static const struct keyword_row {
     const char *name;
+    struct bytes line; /* of the reply, as far as it is the same each time */
     const char *(*parameter)(const struct session *s, char *out, size_t size); /* NULL: no parameter, always offered */
 } rows[] = {
-    {"PIPELINING", NULL},
-    {"SIZE", size_parameter},
-    {"8BITMIME", NULL},
-    {"SMTPUTF8", NULL},
-    {"CHUNKING", NULL},
-    {"BINARYMIME", NULL},
-    {"ENHANCEDSTATUSCODES", NULL},
-    {"DSN", NULL},
-    {"STARTTLS", starttls_parameter},
-    {"AUTH", auth_parameter},
-    {"ETRN", smtp_parameter},
-    {"ATRN", smtp_parameter},
-    {"REQUIRETLS", requiretls_parameter},
-    {"DELIVERBY", NULL},
-    {"MT-PRIORITY", NULL},
-    {"LIMITS", limits_parameter},
-    {"BURL", not_offered},
-    {"FUTURERELEASE", not_offered},
-    {"EXPN", NULL},
-    {"VRFY", NULL},
-    {"HELP", NULL},
+    ROW("PIPELINING", NULL),
+    ROW("SIZE", size_parameter),
+    ROW("8BITMIME", NULL),
+    ROW("SMTPUTF8", NULL),
+    ROW("CHUNKING", NULL),
+    ROW("BINARYMIME", NULL),
+    ROW("ENHANCEDSTATUSCODES", NULL),
+    ROW("DSN", NULL),
+    ROW("STARTTLS", starttls_parameter),
+    ROW("AUTH", auth_parameter),
+    ROW("ETRN", smtp_parameter),
+    ROW("ATRN", smtp_parameter),
+    ROW("REQUIRETLS", requiretls_parameter),
+    ROW("DELIVERBY", NULL),
+    ROW("MT-PRIORITY", NULL),
+    ROW("LIMITS", limits_parameter),
+    ROW("BURL", not_offered),
+    ROW("FUTURERELEASE", not_offered),
+    ROW("EXPN", NULL),
+    ROW("VRFY", NULL),
+    ROW("HELP", NULL),
 };
+#undef ROW
 enum { ROWS = sizeof rows / sizeof *rows };
 
 static void add_mixed(struct buffer *text, const char *name)
@@ -137,12 +158,43 @@ static const char private_keywords[] =
     "\nX-ANONYMOUSTLS\nXEXPS GSSAPI NTLM\nXEXCH50\nXRDST\nXSHADOW\nX-LINK2STATE\nx-lower"
     "\nX-1 2 3\nX\nXREMOTEQUEUE one=1;two=2,three\nX-TEXT !#$%&'*+/=?^`{|}~\nXADR";
 
-enum { USUAL_SIZE = 500 }; /* octets of a reply to EHLO: room that is had at once */
+enum { USUAL_SIZE = 500, LINE_LIMIT = 510 }; /* octets of a reply to EHLO: room that is had at once */
+
+/* The reply of a server without defect or style, straight into the output: most of what a short session costs. */
+static void reply_sound(struct session *s)
+{
+    struct buffer *out = s->out;
+    size_t line = out->len;
+    char parameter[160];
+    buffer_reserve(out, USUAL_SIZE);
+    buffer_add(out, BYTES("250-"));
+    buffer_add_string(out, s->config.host);
+    buffer_add(out, BYTES(" greets "));
+    buffer_add(out, buffer_bytes(&s->hello_name));
+    buffer_truncate(out, line + LINE_LIMIT);
+    for (size_t i = 0; i < ROWS; i++) {
+        const char *behind = rows[i].parameter ? rows[i].parameter(s, parameter, sizeof parameter) : "";
+        if (!behind)
+            continue;
+        buffer_add(out, BYTES("\r\n"));
+        line = out->len;
+        buffer_add(out, rows[i].line);
+        if (*behind)
+            buffer_add_string(out, behind);
+    }
+    buffer_add(out, BYTES("\r\n"));
+    if (!buffer_failed(out))
+        out->data[line + 3] = ' '; /* the last one */
+}
 
 static void reply_ehlo(struct session *s)
 {
     struct buffer text = {0};
     const char *wrong = session_defect_hello(s);
+    if (s->config.defect == DEFECT_NONE && s->config.style == STYLE_NONE) {
+        reply_sound(s);
+        return;
+    }
     buffer_reserve(&text, USUAL_SIZE);
     buffer_add_string(&text, wrong ? wrong : s->config.host);
     if (!session_styled(s, STYLE_BARE_NAME) && !wrong) {

@@ -21,7 +21,8 @@ static void sound_line(struct session *s, const unsigned char *digits, bool last
     unsigned char *at = buffer_reserve(s->out, front + text.len + 2);
     if (!at)
         return;
-    memcpy(at, digits, 3);
+    for (size_t i = 0; i < 3; i++)
+        at[i] = digits[i];
     at[3] = last ? ' ' : '-';
     if (mark)
         memcpy(at + 4, enhanced, mark);
@@ -68,16 +69,18 @@ void session_reply_text(struct session *s, int code, const char *enhanced, struc
     struct said said = {code, enhanced, text};
     if (s->config.defect != DEFECT_NONE && !session_defect_reply(s, &said))
         return;
-    bool many = bytes_find_octet(said.text, '\n') != BYTES_NONE;
-    for (bool last = false; !last;) {
-        size_t end = bytes_find_octet(said.text, '\n');
-        last = end == BYTES_NONE;
+    size_t end = bytes_find_octet(said.text, '\n');
+    bool many = end != BYTES_NONE;
+    for (;;) {
+        bool last = end == BYTES_NONE;
         int shown = last && many && session_has(s, DEFECT_WRONG_CODE_IN_MULTILINE) ? said.code + 1 : said.code;
         if (last && many && said.enhanced && session_has(s, DEFECT_ENHANCED_DIFFERS))
             said.enhanced = "2.1.0";
         reply_line(s, shown, last, said.enhanced, last ? said.text : bytes_slice(said.text, 0, end));
-        if (!last)
-            said.text = bytes_from(said.text, end + 1);
+        if (last)
+            break;
+        said.text = bytes_from(said.text, end + 1);
+        end = bytes_find_octet(said.text, '\n');
     }
     session_defect_replied(s, code);
 }

@@ -1,8 +1,6 @@
 #include "grammar.h"
 #include "smtp/command.h"
 
-#include <string.h>
-
 /* The rows stand in the order of the enum, from VERB_HELO on. */
 static const struct verb_info verbs[] = {
     {VERB_HELO, "HELO", "HELO SP domain",
@@ -142,6 +140,14 @@ static uint64_t word_key(struct bytes word)
     return key & UPPER;
 }
 
+static size_t key_length(uint64_t key)
+{
+    size_t len = 0;
+    for (; key; key >>= 8)
+        len++;
+    return len;
+}
+
 enum verb verb_find(struct bytes word)
 {
     if (word.len == 0)
@@ -149,7 +155,7 @@ enum verb verb_find(struct bytes word)
     if (word.len <= WORD_MOST) {
         uint64_t key = word_key(word);
         for (unsigned i = 0; i < VERBS; i++)
-            if (keys[i] == key && strlen(verbs[i].name) == word.len)
+            if (keys[i] == key && key_length(key) == word.len)
                 return (enum verb)(VERB_HELO + i);
     }
     return (word.data[0] & 0xDF) == 'X' ? VERB_PRIVATE : VERB_UNKNOWN;

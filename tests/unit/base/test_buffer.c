@@ -11,12 +11,14 @@ Test(buffer, appends)
     buffer_add_string(&b, "a");
     buffer_add_octet(&b, 0);
     buffer_add(&b, BYTES("bc"));
-    buffer_add_repeated(&b, BYTES("xy"), 3);
+    buffer_add_repeated(&b, BYTES("xy"), 2);
+    buffer_add_repeated(&b, BYTES("z"), 2);
+    buffer_add_repeated(&b, BYTES(""), 2);
     buffer_printf(&b, "%d", 42);
-    cr_expect(bytes_equal(buffer_bytes(&b), BYTES("a\0bcxyxyxy42")));
+    cr_expect(bytes_equal(buffer_bytes(&b), BYTES("a\0bcxyxyzz42")));
     cr_expect_eq(b.data[b.len], 0);
     buffer_consume(&b, 2);
-    cr_expect_str_eq(buffer_string(&b), "bcxyxyxy42");
+    cr_expect_str_eq(buffer_string(&b), "bcxyxyzz42");
     buffer_truncate(&b, 20);
     buffer_truncate(&b, 2);
     cr_expect_str_eq(buffer_string(&b), "bc");

@@ -160,3 +160,26 @@ Test(style, names)
         cr_expect_eq(style_find(bytes_string(table[i].name)), (enum style)(i + 1));
     cr_expect_eq(style_find(BYTES("no-such-style")), STYLE_NONE);
 }
+
+/* The reply to EHLO has a way of its own where there is neither defect nor style. */
+Test(style, ehlo_is_the_same_without_any)
+{
+    static const char name[] = "EHLO a.client.test\n", lmtp[] = "LHLO [192.0.2.7]\n";
+    for (int i = 0; i < 8; i++) {
+        struct play sound, styled;
+        for (struct play *p = &sound;; p = &styled) {
+            play_init(p);
+            p->config.tls = i & 1;
+            p->config.lmtp = i & 2;
+            p->config.size_limit = i & 4 ? 0 : UINT64_MAX;
+            p->config.style = p == &sound ? STYLE_NONE : STYLE_HELP_211;
+            play_text(p, p->config.lmtp ? lmtp : name);
+            if (p == &styled)
+                break;
+        }
+        cr_expect(bytes_ends(buffer_bytes(&sound.out), BYTES("\r\n250 HELP\r\n")), "%s", buffer_string(&sound.out));
+        cr_expect_str_eq(buffer_string(&sound.out), buffer_string(&styled.out));
+        play_free(&sound);
+        play_free(&styled);
+    }
+}
