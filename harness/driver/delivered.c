@@ -3,6 +3,7 @@
 #include "driver/delivery.h"
 #include "plain.h"
 #include "runner.h"
+#include "scenario/pattern.h"
 #include "sentinel.h"
 
 #include "base/text.h"
@@ -168,6 +169,54 @@ static bool absent_judge(struct looking *l, struct bytes message)
     return true;
 }
 
+/* A message for regular expressions, whose lines end in LF. */
+static void lines_of(struct bytes message, struct buffer *out)
+{
+    struct bytes line;
+    while (bytes_next_line(&message, &line)) {
+        buffer_add(out, line);
+        buffer_add_octet(out, '\n');
+    }
+}
+
+/* True when all of them say of the message what is wanted of them. */
+static bool patterns_judge(struct looking *l, struct bytes message, struct bytes text, bool wanted)
+{
+    const struct delivered *d = &l->step->delivered;
+    const struct text *patterns = wanted ? d->patterns : d->forbidden;
+    size_t count = wanted ? d->pattern_count : d->forbidden_count;
+    struct runner *r = l->runner;
+    for (size_t i = 0; i < count; i++) {
+        struct error e = {0};
+        struct bytes found = bytes_slice(text, 0, SHOWN);
+        enum pattern_result result = pattern_match(&patterns[i], &r->variables, text, wanted ? NULL : &found, &e);
+        if (result == PATTERN_ERROR)
+            return runner_end(r, VERDICT_ERROR, &l->step->mark, NULL, NULL, "%s", e.text);
+        if ((result == PATTERN_MATCHES) == wanted)
+            continue;
+        const char *expected = arena_printf(r->result->arena, "a message %s text \"%.*s\"", wanted ? "with" : "without",
+                                            BYTES_ARG(patterns[i].source));
+        return message_differs(l, expected ? expected : "another text",
+                               wanted ? "the delivered message does not have the form that it must have"
+                                      : "the delivered message holds what must not be in it",
+                               message, found);
+    }
+    return true;
+}
+
+static bool text_judge(struct looking *l, struct bytes message)
+{
+    struct buffer text = {0};
+    if (l->step->delivered.pattern_count + l->step->delivered.forbidden_count == 0)
+        return true;
+    lines_of(message, &text);
+    bool good = buffer_failed(&text) ? runner_end(l->runner, VERDICT_ERROR, &l->step->mark, NULL, NULL, "no memory")
+                                     : patterns_judge(l, message, buffer_bytes(&text), true) &&
+                                           patterns_judge(l, message, buffer_bytes(&text), false);
+    buffer_free(&text);
+    return good;
+}
+
 static bool body_judge(struct looking *l, struct bytes message)
 {
     struct runner *r = l->runner;
@@ -188,7 +237,8 @@ static bool messages_judge(struct looking *l)
 {
     for (size_t i = 0; i < l->search.count; i++) {
         struct bytes message = search_message(&l->search, i);
-        if (!absent_judge(l, message) || (l->step->delivered.has_body && !body_judge(l, message)))
+        if (!absent_judge(l, message) || !text_judge(l, message) ||
+            (l->step->delivered.has_body && !body_judge(l, message)))
             return false;
     }
     return true;

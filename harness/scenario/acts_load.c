@@ -68,7 +68,7 @@ static void load_auth(struct reader *r, const struct node *value, struct step *s
 /* Delivery */
 
 struct delivered_nodes {
-    const struct node *count, *contains, *absent, *body;
+    const struct node *count, *contains, *absent, *text, *no_text, *body;
 };
 struct delivered_fields {
     struct delivered d;
@@ -80,13 +80,17 @@ static const struct key delivered_rows[] = {
     KEY("contains", LINES, key_node, struct delivered_fields, n.contains,
         "a message belongs to the result when it has all of these; default ${nonce}"),
     KEY("absent", LINES, key_node, struct delivered_fields, n.absent, "what no such message may contain"),
+    KEY("text", LINES, key_node, struct delivered_fields, n.text,
+        "regular expressions, each of which matches every such message"),
+    KEY("no-text", LINES, key_node, struct delivered_fields, n.no_text,
+        "regular expressions, none of which matches any such message"),
     KEY("body", OCTETS, key_node, struct delivered_fields, n.body, "the message as sent"),
     KEY("exact", BOOL, key_bool, struct delivered_fields, d.exact, "true: compare octet by octet"),
     KEY("optional", BOOL, key_bool, struct delivered_fields, d.optional,
         "true: pass over it where the target names no mailbox"),
 };
 static const struct keys delivered_keys =
-    KEYS("delivered (to, count, contains, absent, body, exact, optional)", delivered_rows);
+    KEYS("delivered (to, count, contains, absent, text, no-text, body, exact, optional)", delivered_rows);
 
 struct text_list {
     struct text *items;
@@ -101,12 +105,26 @@ static void take_text(struct reader *r, const struct node *n, void *to)
         list->items[list->count++] = t;
 }
 
-static struct text_list load_texts(struct reader *r, const struct node *n)
+static void take_pattern(struct reader *r, const struct node *n, void *to)
 {
-    struct text_list list = {reader_array(r, each_count(n), sizeof(struct text)), 0};
+    struct text_list *list = to;
+    struct text t = read_pattern(r, n);
+    if (t.source.data)
+        list->items[list->count++] = t;
+}
+
+/* No node: nothing. */
+static void load_texts(struct reader *r, const struct node *n,
+                       void (*take)(struct reader *, const struct node *, void *), struct text **items, size_t *count)
+{
+    struct text_list list = {0};
+    if (!n)
+        return;
+    list.items = reader_array(r, each_count(n), sizeof *list.items);
     if (list.items)
-        read_each(r, n, take_text, &list);
-    return list;
+        read_each(r, n, take, &list);
+    *items = list.items;
+    *count = list.count;
 }
 
 static void load_delivered(struct reader *r, const struct node *value, struct step *step)
@@ -119,15 +137,10 @@ static void load_delivered(struct reader *r, const struct node *value, struct st
         f.d.to = text_default(r, value, "${recipient}");
     if (f.n.count)
         read_range(r, f.n.count, "a number of messages such as 1 or 0..1", &f.d.count_min, &f.d.count_max);
-    struct text_list contains = {0}, absent = {0};
-    if (f.n.contains)
-        contains = load_texts(r, f.n.contains);
-    if (f.n.absent)
-        absent = load_texts(r, f.n.absent);
-    f.d.contains = contains.items;
-    f.d.contains_count = contains.count;
-    f.d.absent = absent.items;
-    f.d.absent_count = absent.count;
+    load_texts(r, f.n.contains, take_text, &f.d.contains, &f.d.contains_count);
+    load_texts(r, f.n.absent, take_text, &f.d.absent, &f.d.absent_count);
+    load_texts(r, f.n.text, take_pattern, &f.d.patterns, &f.d.pattern_count);
+    load_texts(r, f.n.no_text, take_pattern, &f.d.forbidden, &f.d.forbidden_count);
     f.d.has_body = f.n.body != NULL;
     if (f.n.body)
         octets_load(r, f.n.body, PART_TEXT, &f.d.body);

@@ -2,6 +2,7 @@
 
 #include "scenario/pattern.h"
 
+#include "base/base64.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -73,6 +74,30 @@ static bool text_met(const struct expectation *x, const struct reply *reply, con
     return good;
 }
 
+/* The challenge of a 334 (RFC 4954 section 4). */
+static bool challenge_met(const struct expectation *x, const struct reply *reply, const struct variables *v,
+                          struct buffer *why)
+{
+    struct buffer decoded = {0};
+    struct bytes rest = reply->raw;
+    struct reply_line line;
+    struct error e;
+    enum pattern_result result = PATTERN_DIFFERS;
+    if (reply->lines == 1 && reply_next_line(&rest, &line) && base64_decode(&decoded, line.text)) {
+        result = pattern_match(&x->challenge, v, buffer_bytes(&decoded), NULL, &e);
+        buffer_add_string(why, result == PATTERN_DIFFERS ? "found the challenge " : "");
+        if (result == PATTERN_DIFFERS)
+            text_visible(why, buffer_bytes(&decoded), SHOWN);
+        if (result == PATTERN_ERROR)
+            buffer_add_string(why, e.text);
+    } else {
+        found_reply(why, reply);
+        buffer_add_string(why, ", which is no base64");
+    }
+    buffer_free(&decoded);
+    return result == PATTERN_MATCHES;
+}
+
 static bool keyword_met(const struct expectation *x, const struct reply *reply, const struct variables *v,
                         struct buffer *why)
 {
@@ -124,6 +149,8 @@ static bool reply_met(const struct expectation *x, const struct observation *o, 
         return false;
     }
     if (x->text.source.data && !text_met(x, reply, v, why))
+        return false;
+    if (x->challenge.source.data && !challenge_met(x, reply, v, why))
         return false;
     if (x->keyword.len && !keyword_met(x, reply, v, why))
         return false;

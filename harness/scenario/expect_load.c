@@ -137,6 +137,12 @@ static void key_pattern(struct reader *r, const struct node *value, const struct
     x->text_absent = strcmp(key->name, "no-text") == 0;
 }
 
+static void key_challenge(struct reader *r, const struct node *value, const struct key *key, void *field)
+{
+    (void)key;
+    ((struct expectation *)field)->challenge = read_pattern(r, value);
+}
+
 static void key_line_range(struct reader *r, const struct node *value, const struct key *key, void *field)
 {
     (void)key;
@@ -219,6 +225,7 @@ static const struct key expectation_rows[] = {
     KEY_ALL("enhanced", LINE, key_enhanced, "enhanced status code, as 5.5.x"),
     KEY_ALL("text", LINE, key_pattern, "regular expression over the lines' texts"),
     KEY_ALL("no-text", LINE, key_pattern, "regular expression that must not match"),
+    KEY_ALL("challenge", LINE, key_challenge, "regular expression over the text decoded from base64"),
     KEY_ALL("lines", RANGE, key_line_range, "number of lines: 1, 2..10"),
     KEY("within", DURATION, key_duration, struct expectation, within_ms, "the reply comes in this time"),
     KEY_ALL("keyword", KEYWORD, key_keyword, "the EHLO reply has this keyword", .map = &keyword_keys),
@@ -273,6 +280,8 @@ static void describe_reply(struct buffer *out, const struct expectation *x)
         describe_enhanced(out, &x->enhanced);
     if (x->text.source.data)
         describe_quoted(out, x->text_absent ? " without text \"" : " with text \"", x->text.source);
+    if (x->challenge.source.data)
+        describe_quoted(out, " with challenge \"", x->challenge.source);
     if (x->lines_max && x->lines_min == x->lines_max)
         buffer_printf(out, " in %d line%s", x->lines_min, x->lines_min == 1 ? "" : "s");
     else if (x->lines_max)

@@ -69,6 +69,11 @@ static const struct row rows[] = {
     {"{text: \"x${n}$\"}", "250 xa.(b\\E\r\n", NULL},
     {"{text: \"${n}\"}", "250 aa(b\\E\r\n", "found the text aa(b\\\\E"},
     {"{text: \"${sender}\"}", "250 carol@client-test\r\n", "found the text carol@client-test"},
+    {"{challenge: \"^a(,|$)\"}", "334 YSxi\r\n", NULL},
+    {"{challenge: \"^b\"}", "334 YSxi\r\n", "found the challenge a,b"},
+    {"{challenge: \"^$\"}", "334 \r\n", NULL},
+    {"{challenge: a}", "334 YSx\r\n", "found 334 YSx, which is no base64"},
+    {"{challenge: a}", "334-YSxi\r\n334 YSxi\r\n", "found 334-YSxi (2 lines), which is no base64"},
     {"{lines: 2..3}", "250-one\r\n250 two\r\n", NULL},
     {"{lines: 1}", "250-one\r\n250 two\r\n", "found 2 lines"},
     {"{keyword: size}", EHLO, NULL},
@@ -135,6 +140,7 @@ static const struct {
     {"{code: 5xx, enhanced: 5.x.1, lines: 1, within: 5s}", "5xx with enhanced code 5.x.1 in 1 line within 5000ms", 0,
      false, false},
     {"{no-text: \"a\\n\", lines: 2..3}", "a reply without text \"a\\n\" in 2 to 3 lines", 0, false, false},
+    {"{code: 334, challenge: a}", "334 with challenge \"a\"", 0, false, false},
     {"{each: [250, {code: 4xx}]}", "for each recipient 250, 4xx", 0, false, false},
 };
 

@@ -87,7 +87,10 @@ static const struct row in_steps[] = {
     {"- {handshake: ok |}", "7:17: expected ok, modern, refused or ok | refused, found \"ok |\"\n"},
     {"- {close: now}", "7:13: expected nothing behind \"close:\", found \"now\"\n"},
     {"- {pause: 5}", "7:13: expected a time such as 500ms, 10s or 2m, found \"5\"\n"},
-    {"- delivered:", "7:15: expected delivered (to, count, contains, absent, body, exact, optional), found nothing\n"},
+    {"- delivered:",
+     "7:15: expected delivered (to, count, contains, absent, text, no-text, body, exact, optional), found nothing\n"},
+    {"- delivered: {text: [a, \"(\"]}",
+     "7:29: expected a regular expression, found a mistake in it at character 2: missing closing parenthesis\n"},
     {"- {repeat: {times: 2}}", "7:14: expected the key \"steps\" in repeat (times, steps), found none\n"},
     {"- {when: 250}", "7:5: expected then or else beside \"when\", found neither\n"},
     {"- {then: [{send: a}]}", "7:5: expected an act or an expectation in a step, found neither\n"

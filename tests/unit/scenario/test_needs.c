@@ -69,15 +69,16 @@ Test(needs, follow_from_steps)
 
 Test(needs, defaults_of_acts)
 {
-    struct library *l = sample_scenario("  steps:\n"
-                                        "  - auth:\n"
-                                        "  - auth: {error: cancel, initial: empty, authzid: z}\n"
-                                        "  - starttls:\n"
-                                        "  - {send: \"${nonce}\"}\n"
-                                        "  - delivered: {absent: [x, y], body: z, exact: true}\n"
-                                        "  - bdat: {last: true, size: \"1 x\"}\n"
-                                        "  - {send: abcdef, split: [3, -2], delay: 50ms}\n"
-                                        "  - {connect: , connection: two}\n");
+    struct library *l =
+        sample_scenario("  steps:\n"
+                        "  - auth:\n"
+                        "  - auth: {error: cancel, initial: empty, authzid: z}\n"
+                        "  - starttls:\n"
+                        "  - {send: \"${nonce}\"}\n"
+                        "  - delivered: {absent: [x, y], text: a, no-text: [b, c], body: z, exact: true}\n"
+                        "  - bdat: {last: true, size: \"1 x\"}\n"
+                        "  - {send: abcdef, split: [3, -2], delay: 50ms}\n"
+                        "  - {connect: , connection: two}\n");
     const struct step *steps = sample_one(l)->steps.items;
     cr_expect_str_eq(steps[0].expect.source, "235");
     cr_expect(bytes_equal(steps[0].auth.user.source, BYTES("${user}")));
@@ -91,6 +92,7 @@ Test(needs, defaults_of_acts)
     const struct delivered *d = &steps[4].delivered;
     cr_expect(bytes_equal(d->to.source, BYTES("${recipient}")));
     cr_expect(d->count_min == 1 && d->count_max == 1 && d->absent_count == 2 && d->has_body && d->exact && !d->alone);
+    cr_expect(d->pattern_count == 1 && d->forbidden_count == 2);
     cr_assert_eq(d->contains_count, 1);
     cr_expect(d->contains[0].has_variables);
     cr_expect(steps[5].last && steps[5].has_size && steps[5].octets.count == 0);

@@ -29,9 +29,11 @@ struct expectation {
     struct alternative *alternatives;
     size_t count; /* 0: any reply with a code */
     struct enhanced_pattern enhanced;
-    struct text text; /* regular expression over the text of all lines joined by LF (codes cut off, enhanced codes
-                         kept), ^ and $ at each line; source.data NULL: none */
-    bool text_absent; /* must not match */
+    struct text text;      /* regular expression over the text of all lines joined by LF (codes cut off, enhanced codes
+                              kept), ^ and $ at each line; source.data NULL: none */
+    bool text_absent;      /* must not match */
+    struct text challenge; /* regular expression over the only line's text, decoded from base64, ^ and $ at each line;
+                              source.data NULL: none */
     int lines_min, lines_max;  /* 0, 0: any */
     int64_t within_ms;         /* 0: the step's time-out */
     struct bytes keyword;      /* EHLO keyword that must be there; len 0: none */

@@ -78,6 +78,10 @@ struct delivered {
     size_t contains_count;
     struct text *absent; /* none of these may be in one that belongs to it */
     size_t absent_count;
+    struct text *patterns; /* regular expressions, each of which must match one that belongs to it; lines end in LF */
+    size_t pattern_count;
+    struct text *forbidden; /* regular expressions, none of which may match it */
+    size_t forbidden_count;
     bool has_body;
     struct octets body; /* the message as sent, after CRLF to LF; trace fields in front are ignored */
     bool exact;         /* compare octets as they are */
