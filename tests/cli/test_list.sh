@@ -29,6 +29,12 @@ run 2 list --requirements nothing-like-it
 run 0 list --tags
 run 0 list --checks
 out "check/"
+# Each check has a row of its own, which names it.
+run 0 list --checks --json
+cp "$work/out" "$work/checks"
+run 0 list --requirements --json
+cp "$work/out" "$work/json"
+json "{x['id']: x['check'] for x in d if x['check']} == {x['requirement']: x['name'] for x in __import__('json').load(open('$work/checks'))}"
 run 0 list 5321
 run 2 list tag:no-such-tag
 
