@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SHORT_LINE = 1000 };
+enum { SHORT_LINE = 1000, FEW_ITERATIONS = 1000 };
 
 void session_auth_forget(struct session *s)
 {
@@ -136,11 +136,12 @@ static void begin(struct session *s, enum sasl_mechanism m, const struct command
         memset(s->nonce, 'x', sizeof s->nonce);
     s->flaws.mechanism = m;
     s->flaws.user_unknown = false;
-    s->sasl_config = (struct sasl_config){.find = find_account,
-                                          .context = s,
-                                          .host = s->config.host,
-                                          .nonce = bytes_of(s->nonce, sizeof s->nonce),
-                                          .iterations = s->config.scram_iterations};
+    s->sasl_config = (struct sasl_config){
+        .find = find_account,
+        .context = s,
+        .host = s->config.host,
+        .nonce = bytes_of(s->nonce, sizeof s->nonce),
+        .iterations = session_has(s, DEFECT_SCRAM_FEW_ITERATIONS) ? FEW_ITERATIONS : s->config.scram_iterations};
     s->sasl = sasl_server_new(m, &s->sasl_config);
     if (!s->sasl)
         fail(s, 454, "4.7.0", "Out of memory");

@@ -78,6 +78,17 @@ enum sasl_defect session_defect_sasl(struct session *s, struct buffer *message)
     return s->flaws.mechanism == SASL_PLAIN ? judge_plain(s, buffer_bytes(message)) : SASL_DEFECT_NONE;
 }
 
+/* "r=NONCE,s=SALT,i=ITERATIONS" */
+static void spoil_server_first(const struct session *s, struct buffer *message)
+{
+    size_t salt = bytes_find(buffer_bytes(message), BYTES(",s=")),
+           count = bytes_find(buffer_bytes(message), BYTES(",i="));
+    if (session_has(s, DEFECT_SCRAM_OWN_NONCE))
+        replace(message, 2, 0, BYTES("x"));
+    if (session_has(s, DEFECT_SCRAM_WITHOUT_SALT) && salt < count && count != BYTES_NONE)
+        replace(message, salt, count - salt, (struct bytes){0});
+}
+
 bool session_defect_challenge(const struct session *s, struct buffer *octets)
 {
     enum sasl_mechanism m = s->flaws.mechanism;
@@ -89,6 +100,8 @@ bool session_defect_challenge(const struct session *s, struct buffer *octets)
         return false;
     if (m == SASL_LOGIN && session_has(s, DEFECT_LOGIN_OTHER_PROMPTS))
         replace(octets, 0, octets->len, BYTES("Well?"));
+    if (m == SASL_SCRAM_SHA_256 && bytes_starts(buffer_bytes(octets), BYTES("r=")))
+        spoil_server_first(s, octets);
     if (m == SASL_CRAM_MD5 && session_has(s, DEFECT_CRAM_WITHOUT_BRACKETS))
         replace(octets, 0, 1, (struct bytes){0});
     if (octets->len == 0 && session_has(s, DEFECT_EMPTY_CHALLENGE_FILLED))

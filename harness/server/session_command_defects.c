@@ -149,6 +149,9 @@ static const struct row {
     {DEFECT_LOCAL_PART_LIMIT_63, VERB_RCPT, when_long_local_part, SAY, SYNTAX_ERROR},
     {DEFECT_PATH_LIMIT_255, VERB_MAIL, when_long_path, SAY, SYNTAX_ERROR},
     {DEFECT_PATH_LIMIT_255, VERB_RCPT, when_long_path, SAY, SYNTAX_ERROR},
+    {DEFECT_TLS_WANTED_FOR_MAIL, VERB_MAIL, when_in_clear, SAY, {530, "5.7.0", "Must issue a STARTTLS command first"}},
+    {DEFECT_TLS_WANTED_5_7_1, VERB_MAIL, when_in_clear, SAY, {530, "5.7.1", "Must issue a STARTTLS command first"}},
+    {DEFECT_MAILMAX_TOO_MUCH, VERB_MAIL, when_eighth_mail, SAY, {452, "4.5.3", "Too many messages"}},
     {DEFECT_PATH_TOO_LONG_CLOSES, VERB_MAIL, when_too_long_path, CLOSE, {0}},
 
     /* RCPT */
@@ -162,6 +165,7 @@ static const struct row {
     {DEFECT_RCPT_RARE_CHARACTERS_500, VERB_RCPT, when_rare_characters, SAY, UNKNOWN_COMMAND},
     {DEFECT_RCPT_QUOTES_COUNT, VERB_RCPT, when_quoted, SAY, NO_USER},
     {DEFECT_RCPT_UNKNOWN_CLOSES, VERB_RCPT, when_unknown, CLOSE, {0}},
+    {DEFECT_RCPT_UNKNOWN_TAKEN, VERB_RCPT, when_unknown, SAY, OK},
     {DEFECT_RCPT_UNKNOWN_554, VERB_RCPT, when_unknown, SAY, FAILED},
     {DEFECT_RCPT_SECOND_TRY_TAKEN, VERB_RCPT, when_unknown_again, SAY, OK},
     {DEFECT_RCPT_FOREIGN_CLOSES, VERB_RCPT, when_foreign, CLOSE, {0}},
@@ -183,6 +187,7 @@ static const struct row {
     {DEFECT_ROUTE_CLOSES, VERB_RCPT, when_route, CLOSE, {0}},
     {DEFECT_ROUTE_553, VERB_RCPT, when_route, SAY, {553, "5.1.3", "No source routes"}},
     {DEFECT_ROUTE_LOSES_MESSAGE, VERB_RCPT, when_route, SAY_FOR_POSTMASTER, OK},
+    {DEFECT_RCPTMAX_TOO_MUCH, VERB_RCPT, when_above_7, SAY, {452, "4.5.3", "Too many recipients"}},
     {DEFECT_RECIPIENTS_LIMIT_50, VERB_RCPT, when_above_50, SAY, {452, "4.5.3", "Too many recipients"}},
     {DEFECT_RECIPIENTS_ABOVE_100_CLOSE, VERB_RCPT, when_above_100, CLOSE, {0}},
     {DEFECT_RECIPIENTS_ABOVE_LIMIT_UNANSWERED, VERB_RCPT, when_above_limit, NO_ANSWER, {0}},
@@ -316,6 +321,7 @@ bool session_defect_command(struct session *s, struct command *c)
         s->flaws.was_reset = c->verb == VERB_RSET;
     if (c->verb == VERB_DATA)
         session_defect_data_begin(s);
+    s->flaws.mails += c->verb == VERB_MAIL;
     return taken;
 }
 

@@ -161,6 +161,9 @@ size_t session_data_take(struct session *s, struct bytes in)
         return in.len;
     if (session_has(s, DEFECT_END_IN_ONE_PACKET) && s->transaction.message.len > 0)
         s->data_at = AT_TEXT;
+    if (session_has(s, DEFECT_PACKET_OF_DOT_ENDS_DATA) && s->transaction.message.len > 0 &&
+        bytes_starts(in, BYTES(".\r\n")))
+        s->data_at = AT_START;
     while (used < in.len && s->state == STATE_DATA) {
         unsigned char c = in.data[used];
         bool plain = c != '\r' && c != '\n' && c != 0 && !s->flaws.watched;

@@ -39,6 +39,8 @@ bool session_defect_lose(const struct session *s);
 bool session_defect_add_recipients(struct session *s);
 /* The message as it is stored. False: as it came. */
 bool session_defect_change(const struct session *s, struct buffer *out);
+/* Changes the date of a trace record, "Thu, 01 Jan 1970 00:00:00 +0000". */
+void session_defect_trace_date(const struct session *s, char *date, size_t size);
 /* True: the message is accepted and put by; it is delivered by a command that comes later. */
 bool session_defect_hold(struct session *s);
 void session_defect_release(struct session *s, enum verb verb);

@@ -16,7 +16,7 @@ void session_date(const struct session *s, char *out, size_t size)
 /* RFC 3848 and RFC 6531 section 4.3: ESMTPSA, LMTPS, UTF8SMTPA and the like. */
 static void add_protocol(const struct session *s, struct buffer *out)
 {
-    bool utf8 = s->transaction.envelope.smtputf8;
+    bool utf8 = s->transaction.envelope.smtputf8 && !session_has(s, DEFECT_RECEIVED_WITHOUT_UTF8);
     if (s->config.lmtp)
         buffer_add_string(out, utf8 ? "UTF8LMTP" : "LMTP");
     else if (s->hello == HELLO_HELO)
@@ -71,7 +71,7 @@ static void add_from(const struct session *s, struct buffer *out)
         buffer_add_string(out, "unknown");
     else
         buffer_add(out, buffer_bytes(&s->hello_name));
-    if (s->config.peer)
+    if (s->config.peer && !session_has(s, DEFECT_RECEIVED_HIDES_ADDRESS))
         buffer_printf(out, " (%s)", s->config.peer);
 }
 
@@ -83,10 +83,14 @@ static void add_received(struct session *s, size_t first, size_t count, struct b
     buffer_reserve(out, USUAL_FIELD);
     session_random(s, id, sizeof id);
     session_date(s, date, sizeof date);
+    session_defect_trace_date(s, date, sizeof date);
     if (session_has(s, DEFECT_XTEXT_INTO_HEADER))
         add_xtext_fields(s, first, out);
     add_from(s, out);
-    buffer_printf(out, "\r\n\tby %s with ", s->config.host);
+    if (session_has(s, DEFECT_RECEIVED_WITHOUT_BY))
+        buffer_add_string(out, "\r\n\twith ");
+    else
+        buffer_printf(out, "\r\n\tby %s with ", s->config.host);
     add_protocol(s, out);
     buffer_add_string(out, " id ");
     buffer_add(out, bytes_of(id, sizeof id));

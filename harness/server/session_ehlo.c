@@ -6,7 +6,7 @@ static bool takes_passwords_in_clear(const struct session *s)
 {
     return session_has(s, DEFECT_PLAIN_IN_CLEAR) || session_has(s, DEFECT_PLAIN_TAKEN_IN_CLEAR) ||
            session_has(s, DEFECT_LISTED_AND_538) || session_has(s, DEFECT_PASSWORDS_WITHOUT_STARTTLS) ||
-           session_has(s, DEFECT_HINT_IN_CLEAR);
+           session_has(s, DEFECT_HINT_IN_CLEAR) || session_has(s, DEFECT_HIDDEN_PLAIN);
 }
 
 bool session_offers_mechanism(const struct session *s, enum sasl_mechanism m)

@@ -77,6 +77,7 @@ struct session_flaws {
     bool eats_line;                /* the next line is not looked at */
     bool eats_lf;                  /* a LF that comes next belongs to the CR before it */
     unsigned errors;               /* 5yz replies so far */
+    unsigned mails;                /* MAIL commands so far */
     bool mail_refused, rcpt_refused, was_reset;
     const char *old_mailbox; /* of a recipient from before RSET */
     struct transaction held; /* a message that was accepted, and waits */

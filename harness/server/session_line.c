@@ -8,6 +8,10 @@ static size_t limit(const struct session *s)
         return 255 + 2;
     if (session_has(s, DEFECT_COMMAND_LINE_LIMIT_510) && s->state == STATE_COMMAND)
         return 508 + 2;
+    if (session_has(s, DEFECT_COMMAND_LINE_LIMIT_512) && s->state == STATE_COMMAND)
+        return 510 + 2;
+    if (session_has(s, DEFECT_COMMAND_LINE_LIMIT_600) && s->state == STATE_COMMAND)
+        return 598 + 2;
     return (s->state == STATE_AUTH ? AUTH_LIMIT : COMMAND_LIMIT) + 2;
 }
 

@@ -2,6 +2,8 @@
 #include "header.h"
 #include "session_defects.h"
 
+#include <stdio.h>
+
 typedef bool when_function(struct bytes message);
 
 static size_t count_fields(struct bytes message, struct bytes name)
@@ -376,4 +378,18 @@ void session_defect_release(struct session *s, enum verb verb)
     transaction_free(&s->transaction);
     s->transaction = running;
     s->flaws.held = (struct transaction){0};
+}
+
+void session_defect_trace_date(const struct session *s, char *date, size_t size)
+{
+    char right[DATE_SIZE];
+    if (s->config.defect == DEFECT_NONE || strlen(date) < strlen("Thu, 01 Jan 1970 00:00:00 +0000"))
+        return;
+    snprintf(right, sizeof right, "%s", date);
+    if (session_has(s, DEFECT_RECEIVED_DATE_OF_C))
+        snprintf(date, size, "%.3s %.3s %.2s %.8s %.4s", right, right + 8, right + 5, right + 17, right + 12);
+    else if (session_has(s, DEFECT_RECEIVED_ZONE_NAMED))
+        snprintf(date, size, "%.25s GMT", right);
+    else if (session_has(s, DEFECT_RECEIVED_YEAR_SHORT))
+        snprintf(date, size, "%.12s%s", right, right + 14);
 }

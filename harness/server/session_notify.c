@@ -50,18 +50,24 @@ static struct bytes address(struct bytes path)
     return bytes_slice(path, 1, path.len - 2);
 }
 
-static void add_recipient(struct buffer *out, const struct news *n, const struct recipient *r)
+static void add_recipient(const struct session *s, struct buffer *out, const struct news *n, const struct recipient *r)
 {
     size_t semicolon = bytes_find_octet(r->orcpt, ';');
     buffer_add_string(out, "\r\n");
-    if (semicolon != BYTES_NONE) {
+    if (semicolon != BYTES_NONE && !session_has(s, DEFECT_NOTIFIED_WITHOUT_ORCPT)) {
         buffer_printf(out, "Original-Recipient: %.*s; ", (int)semicolon, (const char *)r->orcpt.data);
         add_decoded(out, bytes_from(r->orcpt, semicolon + 1));
         buffer_add_string(out, "\r\n");
     }
-    buffer_add_string(out, "Final-Recipient: rfc822; ");
-    buffer_add(out, address(r->path));
-    buffer_printf(out, "\r\nAction: %s\r\nStatus: %s\r\n", n->action, n->status);
+    if (!session_has(s, DEFECT_NOTIFIED_WITHOUT_RECIPIENT)) {
+        buffer_add_string(out, "Final-Recipient: rfc822; ");
+        buffer_add(out, address(r->path));
+        buffer_add_string(out, "\r\n");
+    }
+    if (!session_has(s, DEFECT_NOTIFIED_WITHOUT_ACTION))
+        buffer_printf(out, "Action: %s\r\n", n->action);
+    if (!session_has(s, DEFECT_NOTIFIED_WITHOUT_STATUS))
+        buffer_printf(out, "Status: %s\r\n", n->status);
 }
 
 static void add_fields(const struct session *s, const struct news *n, const char *id, struct buffer *out)
@@ -73,9 +79,23 @@ static void add_fields(const struct session *s, const struct news *n, const char
     buffer_add(out, address(e->reverse_path));
     buffer_printf(out, "\r\nSubject: %s\r\nMessage-ID: <%.*s@%s>\r\n", n->subject, ID_SIZE, id, s->config.host);
     buffer_printf(out,
-                  "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;"
+                  "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: %s;"
                   " report-type=delivery-status;\r\n\tboundary=\"=_%.*s\"\r\n\r\n",
-                  ID_SIZE, id);
+                  session_has(s, DEFECT_NOTIFIED_IN_PLAIN_TEXT) ? "text/plain" : "multipart/report", ID_SIZE, id);
+}
+
+/* The fields of RFC 3464 section 2.2. */
+static void add_message_fields(const struct session *s, const struct envelope *e, struct buffer *out)
+{
+    if (!session_has(s, DEFECT_NOTIFIED_WITHOUT_MTA))
+        buffer_printf(out, "Reporting-MTA: dns; %s\r\n", s->config.host);
+    if (session_has(s, DEFECT_NOTIFIED_WITH_ANY_ENVID))
+        buffer_add_string(out, "Original-Envelope-Id: none\r\n");
+    if (e->envid.len && !session_has(s, DEFECT_NOTIFIED_WITHOUT_ENVID)) {
+        buffer_add_string(out, "Original-Envelope-Id: ");
+        add_decoded(out, e->envid);
+        buffer_add_string(out, "\r\n");
+    }
 }
 
 static void add_parts(const struct session *s, const struct news *n, const struct delivery *d, const char *id,
@@ -90,16 +110,11 @@ static void add_parts(const struct session *s, const struct news *n, const struc
             buffer_add(out, e->recipients[i].path);
             buffer_add_string(out, "\r\n");
         }
-    buffer_printf(out, "\r\n--=_%.*s\r\nContent-Type: message/%s\r\n\r\nReporting-MTA: dns; %s\r\n", ID_SIZE, id, kind,
-                  s->config.host);
-    if (e->envid.len) {
-        buffer_add_string(out, "Original-Envelope-Id: ");
-        add_decoded(out, e->envid);
-        buffer_add_string(out, "\r\n");
-    }
+    buffer_printf(out, "\r\n--=_%.*s\r\nContent-Type: message/%s\r\n\r\n", ID_SIZE, id, kind);
+    add_message_fields(s, e, out);
     for (size_t i = d->first; i < d->first + d->count; i++)
         if (wants(s, n, &e->recipients[i]))
-            add_recipient(out, n, &e->recipients[i]);
+            add_recipient(s, out, n, &e->recipients[i]);
     buffer_printf(out, "\r\n--=_%.*s\r\nContent-Type: %s\r\n\r\n", ID_SIZE, id, headers);
     buffer_add(out, header_section(d->content));
     buffer_printf(out, "\r\n--=_%.*s--\r\n", ID_SIZE, id);
@@ -130,7 +145,9 @@ static void notify(struct session *s, const struct news *n, const struct deliver
     struct envelope e = {.reverse_path = BYTES("<>"), .smtputf8 = d->envelope->smtputf8, .recipients = &to, .count = 1};
     struct delivery notification = {.envelope = &e,
                                     .count = 1,
-                                    .return_path = BYTES("Return-Path: <>\r\n"),
+                                    .return_path = session_has(s, DEFECT_NOTIFIED_BY_SOMEBODY)
+                                                       ? BYTES("Return-Path: <postmaster>\r\n")
+                                                       : BYTES("Return-Path: <>\r\n"),
                                     .content = buffer_bytes(&content),
                                     .notification = true};
     /* The message is delivered and will not be taken back because its notification can't be. */

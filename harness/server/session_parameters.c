@@ -213,7 +213,7 @@ static bool take_hold(struct target *t, const struct parameter *p)
 static bool takes_holds(const struct session *s)
 {
     return session_has(s, DEFECT_HOLD_OF_ANY_LENGTH) || session_has(s, DEFECT_HOLDS_TWO) ||
-           session_has(s, DEFECT_HOLD_IGNORED);
+           session_has(s, DEFECT_HOLD_IGNORED) || session_has(s, DEFECT_HOLD_BEHIND_BY);
 }
 
 /* RFC 8689 section 2: no value. In clear it is not known (find). */

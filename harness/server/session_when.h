@@ -72,6 +72,7 @@ when_function when_refused_recipient;
 when_function when_foreign_from_hello_domain;
 when_function when_postmaster_with_domain;
 when_function when_there_already;
+when_function when_above_7;
 when_function when_above_50;
 when_function when_above_100;
 when_function when_above_limit;
@@ -91,5 +92,7 @@ when_function when_unknown_again;
 when_function when_after_rset;
 when_function when_third_unknown;
 when_function when_fourth_error;
+when_function when_eighth_mail;
+when_function when_in_clear;
 
 #endif

@@ -55,6 +55,12 @@ bool when_there_already(const struct session *s, const struct command *c)
     return false;
 }
 
+bool when_above_7(const struct session *s, const struct command *c)
+{
+    (void)c;
+    return s->transaction.envelope.count >= 7;
+}
+
 bool when_above_50(const struct session *s, const struct command *c)
 {
     (void)c;
@@ -166,4 +172,16 @@ bool when_fourth_error(const struct session *s, const struct command *c)
 {
     (void)c;
     return s->flaws.errors >= 3;
+}
+
+bool when_eighth_mail(const struct session *s, const struct command *c)
+{
+    (void)c;
+    return s->flaws.mails >= 7;
+}
+
+bool when_in_clear(const struct session *s, const struct command *c)
+{
+    (void)c;
+    return !s->tls;
 }
