@@ -90,7 +90,7 @@ static const struct row in_steps[] = {
     {"- delivered:",
      "7:15: expected delivered (to, count, contains, absent, text, no-text, body, exact, optional), found nothing\n"},
     {"- delivered: {text: [a, \"(\"]}",
-     "7:29: expected a regular expression, found a mistake in it at character 2: missing closing parenthesis\n"},
+     "7:27: expected a regular expression, found a mistake in it at character 2: missing closing parenthesis\n"},
     {"- {repeat: {times: 2}}", "7:14: expected the key \"steps\" in repeat (times, steps), found none\n"},
     {"- {when: 250}", "7:5: expected then or else beside \"when\", found neither\n"},
     {"- {then: [{send: a}]}", "7:5: expected an act or an expectation in a step, found neither\n"
