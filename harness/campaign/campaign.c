@@ -176,7 +176,7 @@ static void campaign_end(struct campaign *c)
     features_free(&c->features);
     corpus_free(&c->corpus);
     expand_free(&c->expand);
-    recent_free(&c->recent);
+    recent_clear(&c->recent);
     post_free(c->post);
     rivals_close(c->rivals, c->o->against_count);
     free(c->workers);

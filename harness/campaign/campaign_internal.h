@@ -81,6 +81,7 @@ struct worker {
     struct net *kept; /* a connection that the next session may go on with */
     unsigned kept_sessions;
     struct buffer history; /* the scripts that were played on it, in one */
+    int64_t late_ms;       /* what is looked into kills the server within so long; 0: at once */
     struct buffer before;  /* ... when something was suspected */
     struct buffer closing; /* what was sent then behind the script, to go on with the connection */
     struct growth *growth;
@@ -101,6 +102,7 @@ enum play_flags {
     PLAY_FRESH = 1,     /* on a connection of its own */
     PLAY_SURE = 2,      /* with the time that certainty needs */
     PLAY_SLOWLY = 4,    /* with a moment before each write, in which a close is seen that was on its way */
+    PLAY_HASTY = 64,    /* PLAY_SURE but for the time that a reply is waited for */
     PLAY_AGAINST = 32,  /* and at the servers to compare with */
     PLAY_MAIL = 16,     /* and the mailboxes are looked at; only where nobody else talks to the server */
     PLAY_TO_THE_END = 8 /* until the server greets again or is seen to be gone: what it dies of is this session */
@@ -110,6 +112,10 @@ struct exchange_options exchange_options_of(const struct worker *w, const struct
                                             struct buffer *record);
 /* w->outcome, w->trouble and w->features are set. `record` may be NULL. */
 void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *record, struct symptoms *found);
+
+/* Plain sessions, one after the other, until the server is seen to be gone (w->trouble) or time is up; how long it
+ * took. */
+int64_t play_await_end(struct worker *w, int64_t within_ms);
 
 /* suspect.c: a session showed something. Confirms, makes small, writes. */
 void suspect(struct worker *w, struct bytes text, const struct symptoms *found);
@@ -123,6 +129,14 @@ bool suspect_known(struct campaign *c, const struct symptom *s);
 void last_command(struct bytes text, char *out, size_t size);
 /* The server is alive, or was started again. False: the campaign is over. */
 bool suspect_revive(struct worker *w);
+
+/* A server that no session has touched yet, where it can be had; else one that is there. False: the campaign is over.
+ */
+bool suspect_fresh_server(struct worker *w);
+
+/* late.c: the session of those kept that the server dies of a while later, into f->input and f->smallest; sets
+ * w->late_ms. False: there is none. */
+bool late_find(struct worker *w, struct finding *f);
 
 /* growth.c: memory and descriptors of the server over many sessions. */
 struct growth *growth_new(void);

@@ -65,6 +65,8 @@ static void put_replay(const struct finding *f, const struct finding_context *c,
     buffer_printf(out, " --replay %s/smallest.smtp\n```\n", folder);
     if (f->symptom.oracle == ORACLE_MEMORY || f->symptom.oracle == ORACLE_DESCRIPTORS)
         buffer_add_string(out, "\nGrowth does not show in a session: only the second command judges it.\n");
+    if (f->late_ms > 0)
+        buffer_add_string(out, "\nThe server does not die in the session: only the first command waits for it.\n");
     if (f->symptom.oracle == ORACLE_CHECK)
         buffer_printf(out, "\nThe check `check/%s` fails there; the scenario itself passes.\n", f->symptom.place);
 }
@@ -81,6 +83,9 @@ static void put_summary(const struct finding *f, const struct finding_context *c
                   c->target->name ? c->target->name : c->target->endpoint.text, c->target->endpoint.text);
     buffer_printf(out, "| found | session %llu, after %.1f s |\n", (unsigned long long)f->session,
                   (double)f->ms / 1000);
+    if (f->late_ms > 0)
+        buffer_printf(out, "| dies | not at once: within %.1f s, other sessions meanwhile |\n",
+                      (double)f->late_ms / 1000);
     buffer_printf(out, "| confirmed | %s |\n", f->confirmed ? "on a fresh connection" : "no: it did not show again");
     buffer_printf(out, "| size | %zu octets, made small from %zu by %zu sessions |\n", f->smallest.len, f->input.len,
                   f->tests);

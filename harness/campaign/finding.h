@@ -13,8 +13,9 @@ struct finding {
     bool confirmed; /* on a fresh connection, and a fresh server where we can start one */
     uint64_t seen;  /* sessions that showed it */
     uint64_t session;
-    int64_t ms;   /* since the campaign's begin */
-    size_t tests; /* sessions that making it small took */
+    int64_t ms;      /* since the campaign's begin */
+    int64_t late_ms; /* the server dies of it within so long; 0: at once */
+    size_t tests;    /* sessions that making it small took */
     struct buffer input, smallest, transcript, log, report;
 };
 void finding_free(struct finding *f);

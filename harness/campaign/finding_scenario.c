@@ -130,7 +130,7 @@ static size_t deciding_act(const struct finding *f, const struct outcome *o)
 
 static bool breaks_off(const struct finding *f)
 {
-    return f->symptom.oracle <= ORACLE_MUTE;
+    return f->symptom.oracle <= ORACLE_MUTE && f->late_ms == 0;
 }
 
 static void put_expect(struct claim *c, const char *key, const char *what, bool beside)
@@ -242,6 +242,16 @@ static void put_steps(struct claim *c)
     arena_free(a);
 }
 
+/* It dies a while later, and it may take some sessions. */
+static void put_wait(const struct finding *f, struct buffer *out)
+{
+    enum { EVERY_MS = 100, LEAST = 20 };
+    buffer_printf(out,
+                  "\n      - repeat:\n          times: %d\n          steps:\n            - reconnect:\n"
+                  "            - pause: %dms",
+                  (int)(f->late_ms / EVERY_MS) + LEAST, EVERY_MS);
+}
+
 /* What the mailboxes have to hold in the end; no more can be said where several messages were acknowledged. */
 static void put_deliveries(struct claim *c, const struct target *t)
 {
@@ -272,10 +282,12 @@ bool finding_scenario(const struct finding *f, const struct finding_context *ctx
         buffer_add_string(out, "    auth: true\n");
     if (ctx->prologue & PROLOGUE_TLS)
         buffer_add_string(out, "    over: [tls]\n");
-    if (breaks_off(f))
+    if (breaks_off(f) || f->late_ms > 0)
         buffer_add_string(out, "    alive: true\n");
     buffer_add_string(out, "    steps:");
     put_steps(&c);
+    if (f->late_ms > 0)
+        put_wait(f, out);
     if (is_about_mail(f))
         put_deliveries(&c, ctx->target);
     buffer_add_octet(out, '\n');

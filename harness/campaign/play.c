@@ -1,4 +1,7 @@
 #include "against.h"
+#include "seeds.h"
+
+#include <stdlib.h>
 
 enum {
     KEEP_SESSIONS = 32,
@@ -54,6 +57,38 @@ static void look(struct worker *w, bool patient)
         pthread_mutex_unlock(&w->c->server);
 }
 
+/* One that any server can stand. */
+static void plain_session(struct worker *w)
+{
+    struct script s;
+    struct buffer text = {0};
+    struct arena *a = arena_new();
+    struct outcome *ignored = calloc(1, sizeof *ignored);
+    const struct exchange_options o = exchange_options_of(w, &w->pace, PLAY_FRESH, NULL);
+    if (!seeds_print(0, &w->target, &text)) {
+        buffer_clear(&text);
+        buffer_add_string(&text, "NOOP\r\n");
+    }
+    if (w->c->post)
+        post_disturb(w->c->post);
+    if (a && ignored && script_parse(&s, a, buffer_bytes(&text)))
+        exchange_play(w->link, &s, &o, NULL, NULL, ignored);
+    free(ignored);
+    buffer_free(&text);
+    arena_free(a);
+}
+
+int64_t play_await_end(struct worker *w, int64_t within_ms)
+{
+    int64_t began = clock_ms(), deadline = clock_deadline(within_ms);
+    while (w->trouble.kind == TROUBLE_NONE && clock_left(deadline) > 0 && !campaign_stopped(w->c)) {
+        plain_session(w);
+        clock_sleep_ms(PATIENT_MS);
+        w->trouble = watch_look(w->server, &w->report);
+    }
+    return clock_ms() - began;
+}
+
 static void features_take(struct worker *w)
 {
     size_t count;
@@ -84,7 +119,8 @@ struct exchange_options exchange_options_of(const struct worker *w, const struct
     return (struct exchange_options){.target = &w->target,
                                      .prologue = w->c->o->prologue,
                                      .lmtp = w->target.endpoint.lmtp,
-                                     .patience_ms = sure ? pace_certainty(pace) : pace_patience(pace),
+                                     .patience_ms =
+                                         sure && !(flags & PLAY_HASTY) ? pace_certainty(pace) : pace_patience(pace),
                                      .quiet_ms = (int64_t)QUIET_MS * (sure ? 4 : 1),
                                      .most_acts = flags & PLAY_FRESH ? ACTS_OF_HISTORY : ACTS_MOST,
                                      .most_pause_ms = PAUSE_MOST_MS,
@@ -135,6 +171,8 @@ void play(struct worker *w, struct bytes text, unsigned flags, struct buffer *re
     if (!kept && !w->shared)
         watch_settle(w->server, SETTLE_MS);
     look(w, flags & PLAY_TO_THE_END);
+    if (flags & PLAY_TO_THE_END && w->late_ms > 0)
+        play_await_end(w, w->late_ms);
     features_take(w);
     journal_end(w->journal);
     oracle_judge(&w->outcome, &w->trouble, found);

@@ -8,6 +8,8 @@
 #include "minimise.h"
 
 enum { TESTS_MOST = 600, MINIMISE_MS = 30000, LOG_MOST = 16384, TRIES = 2, DOUBTED = 4 };
+/* What making one small may take of the time so far, and what it always may. */
+enum { MINIMISE_PART = 4, MINIMISE_LEAST_MS = 6000, LATE_TESTS = 12 };
 
 bool suspect_known(struct campaign *c, const struct symptom *s)
 {
@@ -67,6 +69,8 @@ static bool needs_fresh_server(const struct symptom *s)
 static bool shows_once(struct worker *w, const struct symptom *wanted, struct bytes text, unsigned flags,
                        struct buffer *record, struct symptoms *found)
 {
+    /* What is no hang does not show by waiting for another command that hangs in the same session. */
+    flags |= w->pace.hangs && wanted->oracle != ORACLE_HANG ? PLAY_HASTY : 0u;
     flags |= PLAY_FRESH | (needs_fresh_server(wanted) ? PLAY_TO_THE_END : 0) |
              (wanted->oracle == ORACLE_REFUSED || wanted->oracle == ORACLE_MAILBOX ? PLAY_MAIL : 0) |
              (wanted->oracle == ORACLE_DIFFERENT ? PLAY_AGAINST : 0) |
@@ -109,15 +113,21 @@ static bool still_shows(void *context, struct bytes text)
 }
 
 /* One mistake can show in many places (no reply, whatever is asked): the more the same oracle has found, the less time
- * is worth spending on one more. */
-static int64_t minimise_ms(struct campaign *c, const struct symptom *s)
+ * is worth spending on one more. Nor may the first findings at a slow server take all the time there is for others; the
+ * last one that was asked for may. */
+static int64_t minimise_ms(struct campaign *c, const struct symptom *s, int64_t late_ms)
 {
     int64_t alike = 1;
+    if (late_ms > 0)
+        return late_ms * LATE_TESTS;
     pthread_mutex_lock(&c->lock);
     for (size_t i = 0; i < c->finding_count; i++)
         alike += c->symptoms[i].oracle == s->oracle;
+    bool last = c->o->max_findings > 0 && c->state.findings + 1 >= c->o->max_findings;
+    int64_t share = campaign_ms(c) / MINIMISE_PART;
     pthread_mutex_unlock(&c->lock);
-    return MINIMISE_MS / alike;
+    share = share < MINIMISE_LEAST_MS ? MINIMISE_LEAST_MS : share;
+    return (last || share > MINIMISE_MS ? MINIMISE_MS : share) / alike;
 }
 
 static void make_small(struct worker *w, struct finding *f)
@@ -126,7 +136,7 @@ static void make_small(struct worker *w, struct finding *f)
     struct minimise m = {.shows = still_shows,
                          .context = &context,
                          .most_tests = TESTS_MOST,
-                         .deadline = clock_deadline(minimise_ms(w->c, &f->symptom))};
+                         .deadline = clock_deadline(minimise_ms(w->c, &f->symptom, w->late_ms))};
     minimise(&m, &f->smallest);
     f->tests = m.tests;
 }
@@ -143,8 +153,7 @@ void last_command(struct bytes text, char *out, size_t size)
     arena_free(a);
 }
 
-/* A server that no session has touched yet, where it can be had; else one that is there. */
-static bool fresh_server(struct worker *w)
+bool suspect_fresh_server(struct worker *w)
 {
     struct error e = {0};
     if (!watch_is_ours(w->server) || !watch_restart(w->server, &e))
@@ -161,7 +170,7 @@ static bool document(struct worker *w, struct finding *f)
 {
     struct symptoms found;
     bool shows = false;
-    for (int i = 0; i < TRIES && !shows && fresh_server(w); i++) {
+    for (int i = 0; i < TRIES && !shows && suspect_fresh_server(w); i++) {
         buffer_clear(&f->transcript);
         shows = shows_again(w, &f->symptom, buffer_bytes(&f->smallest), PLAY_SURE, &f->transcript, &found);
     }
@@ -301,6 +310,13 @@ static bool is_doubtful(struct campaign *c, const struct symptom *s)
     return is;
 }
 
+/* Only one worker plays now. */
+static void hangs_note(struct campaign *c)
+{
+    for (int i = 0; i < c->jobs; i++)
+        pace_hangs(&c->workers[i].pace);
+}
+
 static bool confirm_with(struct worker *w, struct finding *f)
 {
     struct symptoms found;
@@ -341,8 +357,8 @@ static bool confirm_one(struct worker *w, struct finding *f, struct bytes before
     return shows;
 }
 
-/* A server may die a while after what killed it, in the middle of a session that has nothing to do with it: those
- * before it are tried too, the last one first. */
+/* A server may die right after what killed it, in the middle of a session that has nothing to do with it: those before
+ * it are tried too, the last one first. */
 static void confirm(struct worker *w, struct finding *f)
 {
     struct recent *r = &w->c->recent;
@@ -353,7 +369,7 @@ static void confirm(struct worker *w, struct finding *f)
     struct buffer input = {0};
     buffer_add(&input, buffer_bytes(&f->input));
     bool shows = false;
-    for (size_t i = 1; !shows && (blamed = recent_at(r, i)) && !campaign_stopped(w->c); i++)
+    for (size_t i = 1; i < RECENT_FEW && !shows && (blamed = recent_at(r, i)) && !campaign_stopped(w->c); i++)
         shows = confirm_one(w, f, buffer_bytes(&blamed->before), buffer_bytes(&blamed->text), BYTES("RSET\r\n"));
     if (!shows) {
         smallest_set(f, buffer_bytes(&input));
@@ -361,6 +377,20 @@ static void confirm(struct worker *w, struct finding *f)
         buffer_add(&f->input, buffer_bytes(&input));
     }
     buffer_free(&input);
+}
+
+/* ... or a while after it (late.c). */
+static void confirm_late(struct worker *w, struct finding *f, struct bytes text)
+{
+    campaign_phase(w->c, "looking for what it died of");
+    f->confirmed = late_find(w, f) && settle(w, f);
+    f->late_ms = f->confirmed ? w->late_ms : 0;
+    w->late_ms = 0;
+    if (f->confirmed)
+        return;
+    smallest_set(f, text);
+    buffer_clear(&f->input);
+    buffer_add(&f->input, text);
 }
 
 /* A reply was only slow. */
@@ -387,13 +417,19 @@ static void investigate(struct worker *w, struct bytes text, const struct sympto
     buffer_add(&f.report, buffer_bytes(&w->report));
     snprintf(phase, sizeof phase, "confirming %s", oracle_info(s->oracle)->name);
     campaign_phase(c, phase);
-    bool there = !needs_fresh_server(s) || fresh_server(w);
+    bool there = !needs_fresh_server(s) || suspect_fresh_server(w);
     if (there)
         confirm(w, &f);
     if (f.confirmed)
         f.confirmed = settle(w, &f);
     else if (there && s->oracle == ORACLE_HANG)
         forgive(w);
+    if (f.confirmed && f.symptom.oracle == ORACLE_HANG)
+        hangs_note(c);
+    if (!f.confirmed && there && needs_fresh_server(s) && watch_is_ours(w->server)) {
+        f.symptom = *s;
+        confirm_late(w, &f, text);
+    }
     if (!f.confirmed && s->oracle == ORACLE_DROPPED && w->outcome.ending == ENDING_EARLY)
         farewells_add(&w->farewells, w->outcome.last_words);
     bool alone = f.confirmed ? !suspect_known(c, &f.symptom) : !alike_known(c, &f.symptom);
@@ -432,6 +468,11 @@ void suspect(struct worker *w, struct bytes text, const struct symptoms *found)
     for (size_t i = 0; i < of.count && !campaign_stopped(w->c); i++)
         if (worth[i] && !suspect_known(w->c, &of.of[i]))
             investigate(w, buffer_bytes(&copy), &of.of[i]);
+    if (broken) {
+        pthread_mutex_lock(&w->c->lock);
+        recent_clear(&w->c->recent); /* none of them was played at the server that is there now */
+        pthread_mutex_unlock(&w->c->lock);
+    }
     campaign_phase(w->c, "fuzzing");
     pthread_rwlock_unlock(&w->c->quiet);
     buffer_free(&copy);

@@ -2,19 +2,40 @@
 it drops what it was about to say when the client's FIN comes.
 
 sound      none
-smuggled   LF "." CRLF ends a message"""
+smuggled   LF "." CRLF ends a message
+seconds    dies a moment behind the first EXPN that it sees
+sessions   dies with the fifth session that begins behind it"""
 import asyncio
+import os
 import sys
 
 LINE_MOST = 4096
 STORE = 0.001  # seconds to store a message
 mode = sys.argv[2]
+LATER = 0.3  # seconds
+SESSIONS = 5
+sessions_left = []
+
+
+def poison():
+    if mode == "seconds":
+        asyncio.get_running_loop().call_later(LATER, os._exit, 3)
+    elif mode == "sessions" and not sessions_left:
+        sessions_left.append(SESSIONS)
+
+
+def session_begins():
+    if sessions_left:
+        sessions_left[0] -= 1
+        if sessions_left[0] == 0:
+            os._exit(3)
 
 
 class Session(asyncio.Protocol):
     def connection_made(self, transport):
         self.transport, self.buffer, self.queue = transport, b"", asyncio.Queue()
         self.step, self.data, self.over = 0, False, False
+        session_begins()
         self.task = asyncio.get_running_loop().create_task(self.serve())
 
     def data_received(self, octets):
@@ -72,6 +93,9 @@ class Session(asyncio.Protocol):
             if self.step not in wanted:
                 return b"503 not now\r\n"
             self.step, self.data = after, verb == b"DATA"
+        elif verb == b"EXPN":
+            poison()
+            return b"252 nobody knows\r\n"
         elif verb != b"NOOP":
             return b"500 what?\r\n"
         return b"354 go on\r\n" if self.data else b"250 ok\r\n"

@@ -53,4 +53,12 @@ target sound.yaml "python3 $here/odd_server.py PORT sound"
 "$smtpspec" fuzz sound.yaml --seed 1 --runs 300 --quiet --findings sound >out 2>&1 </dev/null ||
     { complain "the sound server has findings"; cat out; }
 found smuggled 'desync-message-*' 1500
+
+# A server that dies a while after what killed it, of which neither the session then nor those right before it are.
+for mode in seconds sessions; do
+    target odd.yaml "python3 $here/odd_server.py PORT $mode"
+    found "$mode" 'died-*' 1000
+    grep -qi '^EXPN' "$mode"/died-*/smallest.smtp || complain "$mode: the wrong session was blamed"
+    grep -q '^| dies | not at once' "$mode"/died-*/summary.md || complain "$mode: its summary does not say that it dies late"
+done
 exit "$failed"

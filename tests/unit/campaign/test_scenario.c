@@ -87,6 +87,30 @@ Test(finding, a_reply_too_many_has_time_to_come_before_the_clients_fin)
     free(out);
 }
 
+Test(finding, a_death_that_comes_late_is_waited_for)
+{
+    struct target *t = target_new();
+    struct outcome *out = calloc(1, sizeof *out);
+    struct finding f = {.symptom = {.oracle = ORACLE_DIED, .place = "here"}, .late_ms = 1000};
+    struct buffer text = {0};
+    struct library *l = library_new();
+    out->answers[0] = (struct answer){.asked = VERB_EXPN, .code = 252, .act = 0};
+    out->count = out->acts = 1;
+    symptom_id(&f.symptom, f.id, sizeof f.id);
+    buffer_add_string(&f.smallest, "EXPN a\r\n");
+    cr_assert(finding_scenario(&f, &(struct finding_context){.target = t, .outcome = out}, &text));
+    library_add_memory(l, "finding.yaml", buffer_bytes(&text));
+    cr_expect(library_finish(l), "%s", buffer_string(&text));
+    cr_expect(strstr(buffer_string(&text), "reconnect:") != NULL, "%s", buffer_string(&text));
+    cr_expect(strstr(buffer_string(&text), "alive: true") != NULL, "%s", buffer_string(&text));
+    cr_expect(strstr(buffer_string(&text), "- expect:") == NULL, "nothing more is owed: %s", buffer_string(&text));
+    library_free(l);
+    buffer_free(&text);
+    finding_free(&f);
+    target_free(t);
+    free(out);
+}
+
 Test(seeds, all_are_made_where_the_facts_are_known)
 {
     struct target *t = target_new();
