@@ -143,6 +143,7 @@ Test(run, a_death_in_the_plain_transaction_is_an_error)
     scenarios_write(yaml, sizeof yaml, 2, -1, "");
     trial_begin(&t, server.port, "", yaml);
     t.options.timeout_scale = 0.1;
+    t.options.timeout_ms = 10000;
     trial_run(&t);
     cr_expect_eq(t.run.plain_first.verdict, VERDICT_ERROR, "%s", t.run.plain_first.reason);
     cr_expect(strstr(t.run.plain_first.reason, "no other connection is greeted"), "%s", t.run.plain_first.reason);
@@ -470,6 +471,7 @@ Test(run, offers_that_nobody_knows)
                     "  - {id: a, title: a, level: MUST, reference: x, needs: [BURL], start: nothing, steps: [{expect: "
                     "220}]}\n");
         t.options.timeout_scale = 0.1;
+        t.options.timeout_ms = 10000;
         trial_run(&t);
         cr_assert(t.ran, "%s", t.error.text);
         cr_expect_eq(t.run.results[0].verdict, all[i].verdict, "%zu: %s", i, t.run.results[0].reason);
@@ -496,6 +498,7 @@ Test(run, wrong_facts_are_told)
         "  - {id: b, title: a, level: MUST, reference: x, steps: [{auth: {mechanism: PLAIN}, expect: 235}]}\n"
         "  - {id: c, title: a, level: MUST, reference: x, steps: [{send: AUTH PLAIN AGEAYg==, expect: 535}]}\n");
     t.options.timeout_scale = 0.05;
+    t.options.timeout_ms = 20000;
     trial_run(&t);
     cr_assert(t.ran, "%s", t.error.text);
     const enum verdict verdicts[] = {VERDICT_BLOCKED, VERDICT_BLOCKED, VERDICT_PASS};
