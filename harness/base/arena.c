@@ -125,16 +125,27 @@ char *arena_string(struct arena *a, const char *text)
     return copy(a, bytes_string(text));
 }
 
-char *arena_printf(struct arena *a, const char *format, ...)
+/* Most is short: it is then printed once, not measured first. */
+char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    char text[256];
+    va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf(text, sizeof text, format, again);
     va_end(again);
+    if (len >= 0 && (size_t)len < sizeof text)
+        return copy(a, bytes_of(text, (size_t)len));
     char *at = len < 0 ? NULL : arena_alloc(a, (size_t)len + 1);
     if (at)
         vsnprintf(at, (size_t)len + 1, format, args);
+    return at;
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *at = arena_vprintf(a, format, args);
     va_end(args);
     return at;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST = 64 }; /* octets of the first piece of memory */
+
 void buffer_free(struct buffer *b)
 {
     free(b->data);
@@ -31,7 +33,7 @@ unsigned char *buffer_reserve(struct buffer *b, size_t len)
     }
     size_t need = b->len + len + 1;
     if (need > b->cap) {
-        size_t cap = b->cap ? b->cap * 2 : 64;
+        size_t cap = b->cap ? b->cap * 2 : FIRST;
         if (cap < need)
             cap = need;
         unsigned char *data = realloc(b->data, cap);
@@ -62,11 +64,10 @@ void buffer_add_string(struct buffer *b, const char *text)
 
 void buffer_add_octet(struct buffer *b, unsigned char octet)
 {
-    unsigned char *at = buffer_reserve(b, 1);
-    if (!at)
+    if (b->failed || (b->cap - b->len < 2 && !buffer_reserve(b, 1)))
         return;
-    *at = octet;
-    b->len++;
+    b->data[b->len++] = octet;
+    b->data[b->len] = 0;
 }
 
 void buffer_add_repeated(struct buffer *b, struct bytes octets, size_t times)
@@ -86,12 +87,23 @@ void buffer_add_repeated(struct buffer *b, struct bytes octets, size_t times)
     b->len += octets.len * times;
 }
 
+/* Most fits where there is room already: it is then printed once, not measured first. */
 void buffer_vprintf(struct buffer *b, const char *format, va_list args)
 {
     va_list again;
+    if (b->cap == 0)
+        buffer_reserve(b, FIRST - 1);
+    if (b->failed)
+        return;
+    size_t room = b->cap - b->len;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf((char *)b->data + b->len, room, format, again);
     va_end(again);
+    if (len >= 0 && (size_t)len < room) {
+        b->len += (size_t)len;
+        return;
+    }
+    b->data[b->len] = 0;
     unsigned char *at = len < 0 ? NULL : buffer_reserve(b, (size_t)len);
     if (!at) {
         b->failed = true;

@@ -71,7 +71,7 @@ struct connection *connection_open(struct drive *d, bool implicit_tls, const cha
                                    struct check_tally *tally, enum net_status *status, struct error *e)
 {
     *status = NET_FAILED;
-    struct connection *c = calloc(1, sizeof *c);
+    struct connection *c = malloc(sizeof *c);
     if (!c) {
         error_set(e, "no memory for a connection");
         return NULL;

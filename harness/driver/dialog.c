@@ -1,5 +1,7 @@
 #include "driver/dialog.h"
 
+#include <string.h>
+
 void dialog_begin(struct dialog *d, bool lmtp)
 {
     buffer_clear(&d->owed);
@@ -79,7 +81,7 @@ static void chunk_begins(struct dialog *d, struct bytes line)
 static bool line_mentions(struct bytes line, struct bytes word)
 {
     for (size_t i = 0; i + word.len <= line.len; i++)
-        if (bytes_equal_nocase(bytes_slice(line, i, word.len), word))
+        if ((line.data[i] | 0x20) == (word.data[0] | 0x20) && bytes_equal_nocase(bytes_slice(line, i, word.len), word))
             return true;
     return false;
 }
@@ -143,9 +145,35 @@ static void command_octet(struct dialog *d, unsigned char c)
     d->line_len++;
 }
 
+/* Octets up to the next CR or LF. */
+static size_t run_length(struct bytes octets)
+{
+    size_t n = 0;
+    while (n < octets.len && octets.data[n] != '\r' && octets.data[n] != '\n')
+        n++;
+    return n;
+}
+
+/* Takes at once the octets of a message or command line that only its end gives a meaning; returns how many. */
+static size_t run_sent(struct dialog *d, struct bytes octets)
+{
+    if (d->data)
+        return d->end == END_TEXT ? run_length(octets) : 0;
+    if (d->cr || d->ahead || d->chunk_left > 0)
+        return 0;
+    size_t len = run_length(octets), room = d->line_len < DIALOG_LINE ? DIALOG_LINE - d->line_len : 0;
+    if (len > 0 && room > 0)
+        memcpy(d->line + d->line_len, octets.data, len < room ? len : room);
+    d->line_len += len;
+    return len;
+}
+
 void dialog_sent(struct dialog *d, struct bytes octets)
 {
     for (size_t i = 0; i < octets.len; i++) {
+        i += run_sent(d, bytes_from(octets, i));
+        if (i == octets.len)
+            break;
         if (d->data) {
             message_octet(d, octets.data[i]);
         } else if (d->chunk_left > 0) {

@@ -12,14 +12,17 @@
 
 /* A connect to a free port of this machine may be given that very port as its own, and meet itself: nobody
  * listens there. */
-static bool met_itself(int fd)
+static bool met_itself(const struct net *n)
 {
     struct sockaddr_storage here = {0};
     struct sockaddr_storage there = {0};
     socklen_t here_len = sizeof here;
     socklen_t there_len = sizeof there;
-    return getsockname(fd, (struct sockaddr *)&here, &here_len) == 0 &&
-           getpeername(fd, (struct sockaddr *)&there, &there_len) == 0 && here_len == there_len &&
+    const char *here_port = strrchr(n->local, ':');
+    const char *there_port = strrchr(n->peer, ':');
+    return here_port && there_port && strcmp(here_port, there_port) == 0 &&
+           getsockname(n->fd, (struct sockaddr *)&here, &here_len) == 0 &&
+           getpeername(n->fd, (struct sockaddr *)&there, &there_len) == 0 && here_len == there_len &&
            memcmp(&here, &there, here_len) == 0;
 }
 
@@ -99,9 +102,6 @@ static int connect_one(const struct sockaddr *address, socklen_t len, const char
     int code = source ? bind_source(fd, source, address->sa_family) : 0;
     if (code == 0) {
         code = connect_within(fd, address, len, deadline);
-    }
-    if (code == 0 && met_itself(fd)) {
-        code = ECONNREFUSED;
     }
     if (code != 0) {
         close(fd);
@@ -190,20 +190,24 @@ static int64_t share(int64_t deadline, const struct addrinfo *rest)
 static struct net *connect_tcp(const struct net_address *a, int64_t deadline, enum net_status *status, struct error *e)
 {
     char peer[256];
-    int fd = -EADDRNOTAVAIL;
+    struct net *n = NULL;
     struct addrinfo *list = look_up(a, e);
-    if (!list) {
-        *status = NET_FAILED;
-        return NULL;
-    }
-    for (const struct addrinfo *i = list; i && fd < 0; i = i->ai_next) {
+    *status = NET_FAILED;
+    for (const struct addrinfo *i = list; i && !n; i = i->ai_next) {
         struct sockaddr_storage address = {0};
         memcpy(&address, i->ai_addr, i->ai_addrlen);
         address_print(&address, i->ai_addrlen, peer, sizeof peer);
-        fd = connect_one(i->ai_addr, i->ai_addrlen, a->source, share(deadline, i));
+        int fd = connect_one(i->ai_addr, i->ai_addrlen, a->source, share(deadline, i));
+        n = fd < 0 ? refuse(-fd, peer, status, e) : made(fd, peer, status, e);
+        if (n && met_itself(n)) {
+            net_free(n);
+            n = refuse(ECONNREFUSED, peer, status, e);
+        }
     }
-    freeaddrinfo(list);
-    return fd < 0 ? refuse(-fd, peer, status, e) : made(fd, peer, status, e);
+    if (list) {
+        freeaddrinfo(list);
+    }
+    return n;
 }
 
 struct net *net_connect(const struct net_address *a, int64_t deadline, enum net_status *status, struct error *e)

@@ -93,16 +93,13 @@ void *reader_array(struct reader *r, size_t count, size_t size)
 
 const char *reader_printf(struct reader *r, const char *format, ...)
 {
-    struct buffer b = {0};
     va_list args;
     va_start(args, format);
-    buffer_vprintf(&b, format, args);
+    const char *text = arena_vprintf(r->arena, format, args);
     va_end(args);
-    const char *copy = buffer_failed(&b) ? NULL : arena_string(r->arena, buffer_string(&b));
-    if (!copy)
+    if (!text)
         r->d->out_of_memory = true;
-    buffer_free(&b);
-    return copy;
+    return text;
 }
 
 bool read_is_text(struct reader *r, const struct node *n, const char *what)

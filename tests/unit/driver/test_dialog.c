@@ -168,3 +168,36 @@ Test(dialog, silence_forgives_commands_but_not_payload)
     cr_expect_not(d.certain);
     dialog_free(&d);
 }
+
+/* Whatever pieces it is sent in, a text means the same. */
+Test(dialog, takes_octets_one_by_one_as_together)
+{
+    static const char *const texts[] = {
+        "MAIL FROM:<a@b>\r\nRCPT TO:<c@d> \r\nNOOP",
+        "NOOP\nRSET\r\r\nQUIT\rVRFY a\r\n",
+        "MAIL FROM:<a@b> smtputf8\r\n",
+        "NOOP\tx\r\n N\r\n\r\n",
+        "DATA\r\n.a\r\nb\r\n.\r\nNOOP\r\n",
+        "DATA\r\n.\n.\r\nNOOP\r\n",
+        "BDAT 6\r\nNOOP\r\nBDAT 3 LAST\r\na\r\nNOOP\r\n",
+        "BDAT x\r\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (int in_data = 0; in_data < 2; in_data++) {
+            struct dialog together = {0}, apart = {0};
+            struct bytes text = bytes_string(texts[i]);
+            dialog_begin(&together, false);
+            dialog_begin(&apart, false);
+            together.data = apart.data = in_data;
+            dialog_sent(&together, text);
+            for (size_t at = 0; at < text.len; at++)
+                dialog_sent(&apart, bytes_slice(text, at, 1));
+            cr_expect(bytes_equal(buffer_bytes(&together.owed), buffer_bytes(&apart.owed)), "%s", texts[i]);
+            cr_expect_eq(together.certain, apart.certain, "%s", texts[i]);
+            cr_expect_eq(together.utf8, apart.utf8, "%s", texts[i]);
+            cr_expect_eq(together.line_len, apart.line_len, "%s", texts[i]);
+            cr_expect_eq(dialog_payload_owed(&together), dialog_payload_owed(&apart), "%s", texts[i]);
+            dialog_free(&together);
+            dialog_free(&apart);
+        }
+}

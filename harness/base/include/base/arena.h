@@ -24,6 +24,7 @@ char *arena_string(struct arena *a, const char *text);
 /* A NUL-terminated copy of octets; `data` is NULL on failure. */
 struct bytes arena_bytes(struct arena *a, struct bytes b);
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *a, const char *format, ...);
+char *arena_vprintf(struct arena *a, const char *format, va_list args);
 /* Octets handed out so far. */
 size_t arena_used(const struct arena *a);
 
