@@ -20,8 +20,7 @@ struct judge {
     size_t count;
     struct buffer message;
     struct buffer deliveries, path;
-    struct buffer answer; /* to EHLO: the last one that was judged good, */
-    bool answer_tls;      /* under TLS or in clear */
+    struct buffer answers[2]; /* to EHLO, in clear and under TLS: the last ones that were judged good */
 };
 
 struct asked {

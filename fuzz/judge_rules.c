@@ -29,8 +29,8 @@ static void offers_hold(const struct judge *j, const struct reply *r)
  * again. */
 static bool answer_is_known(struct judge *j)
 {
-    struct bytes known = buffer_bytes(&j->answer);
-    bool same = known.len > 0 && j->answer_tls == j->tls && bytes_starts(j->out, known);
+    struct bytes known = buffer_bytes(&j->answers[j->tls]);
+    bool same = known.len > 0 && bytes_starts(j->out, known);
     if (same)
         j->out = bytes_from(j->out, known.len);
     return same;
@@ -38,9 +38,8 @@ static bool answer_is_known(struct judge *j)
 
 static void keep_answer(struct judge *j, struct bytes raw)
 {
-    buffer_clear(&j->answer);
-    buffer_add(&j->answer, raw);
-    j->answer_tls = j->tls;
+    buffer_clear(&j->answers[j->tls]);
+    buffer_add(&j->answers[j->tls], raw);
 }
 
 /* False: the command was refused. */

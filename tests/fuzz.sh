@@ -8,6 +8,7 @@ name=$1
 work=${FUZZ_WORK:-/tmp}/fuzz-$name
 mkdir -p "$work" || exit 1
 options=(-timeout=60 -rss_limit_mb=2048 -print_final_stats=1 -max_len=4096 -artifact_prefix="$work/" -dict=fuzz/smtp.dict)
+[ "$name" != session ] || options+=(-use_counters=0)
 
 fixed=()
 
@@ -19,7 +20,7 @@ runs_of() {
     reply) echo 350000 ;;
     target_file) echo 300000 ;;
     scenario) echo 80000 ;;
-    *) echo 60000 ;;
+    *) echo 400000 ;;
     esac
 }
 

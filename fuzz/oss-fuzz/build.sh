@@ -38,7 +38,8 @@ target() {
         -Wl,--start-group "${archives[@]}" -Wl,--end-group -Wl,-Bstatic "${libraries[@]}" -Wl,-Bdynamic -ldl -lpthread
     (cd "corpus/$name" && zip -q -j -r - .) >"$OUT/fuzz_${name}_seed_corpus.zip"
     cp fuzz/smtp.dict "$OUT/fuzz_$name.dict"
-    cp fuzz/oss-fuzz/fuzz.options "$OUT/fuzz_$name.options"
+    cat fuzz/oss-fuzz/fuzz.options >"$OUT/fuzz_$name.options"
+    [ "$name" != session ] || cat fuzz/oss-fuzz/session.options >>"$OUT/fuzz_$name.options"
 }
 target command smtp base
 target reply smtp base

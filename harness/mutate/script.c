@@ -51,7 +51,12 @@ void script_insert_parts(struct script *s, size_t at, const struct part *parts, 
 
 void script_insert(struct script *s, size_t at, struct part part)
 {
-    script_insert_parts(s, at, &part, 1);
+    if (!grow(s, 1))
+        return;
+    if (at < s->count)
+        memmove(s->parts + at + 1, s->parts + at, (s->count - at) * sizeof part);
+    s->parts[at] = part;
+    s->count++;
 }
 
 void script_remove(struct script *s, size_t at, size_t count)

@@ -343,9 +343,9 @@ static int changed_octet(const struct session *s, unsigned char c, size_t at, si
 
 struct bytes session_defect_line(struct session *s, struct bytes line)
 {
-    size_t sign = bytes_find_octet(line, '@');
     if (s->config.defect == DEFECT_NONE || !bytes_starts_nocase(line, BYTES("MAIL")))
         return line;
+    size_t sign = bytes_find_octet(line, '@');
     buffer_clear(&s->flaws.line);
     for (size_t i = 0; i < line.len; i++) {
         int c = changed_octet(s, line.data[i], i, sign);

@@ -96,11 +96,11 @@ static const char *smtp_parameter(const struct session *s, char *out, size_t siz
 
 #define ROW(name, parameter)                                                                                           \
     {                                                                                                                  \
-        name, {(const unsigned char *)("250-" name), sizeof("250-" name) - 1}, parameter                               \
+        name, {(const unsigned char *)("\r\n250-" name), sizeof("\r\n250-" name) - 1}, parameter                       \
     }
 static const struct keyword_row {
     const char *name;
-    struct bytes line; /* of the reply, as far as it is the same each time */
+    struct bytes line; /* of the reply, as far as it is the same each time, behind the end of the one before */
     const char *(*parameter)(const struct session *s, char *out, size_t size); /* NULL: no parameter, always offered */
 } rows[] = {
     ROW("PIPELINING", NULL),
@@ -176,8 +176,7 @@ static void reply_sound(struct session *s)
         const char *behind = rows[i].parameter ? rows[i].parameter(s, parameter, sizeof parameter) : "";
         if (!behind)
             continue;
-        buffer_add(out, BYTES("\r\n"));
-        line = out->len;
+        line = out->len + 2;
         buffer_add(out, rows[i].line);
         if (*behind)
             buffer_add_string(out, behind);
