@@ -102,7 +102,7 @@ static bool handshake_refused(struct runner *r, struct connection *c, const stru
         r->ended = true; /* as it stands: passed, maybe with a warning */
         return false;
     }
-    runner_decide(c);
+    connection_decide(c);
     return runner_end(
         r, VERDICT_FAIL, &s->mark, "a TLS handshake", "the handshake failed",
         status == NET_TIMEOUT ? "the TLS handshake was not answered in time" : "the TLS handshake failed: %s", why);
@@ -115,7 +115,7 @@ static bool handshake_modern(struct runner *r, struct connection *c, const struc
         (strcmp(facts.version, "TLSv1.1") != 0 && strcmp(facts.version, "TLSv1") != 0))
         return true;
     const char *found = arena_string(r->result->arena, facts.version);
-    runner_decide(c);
+    connection_decide(c);
     return runner_end(r, runner_broken(r), &s->mark, "TLS 1.2 or later", found, "expected TLS 1.2 or later, found %s",
                       facts.version);
 }

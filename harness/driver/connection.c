@@ -132,7 +132,7 @@ bool connection_send_in_parts(struct connection *c, struct bytes octets, const s
 {
     if (!c->net || c->half_closed)
         return false;
-    recorder_octets(c->recorder, EVENT_CLIENT, c->name, net_is_tls(c->net), octets);
+    c->client_event = recorder_octets(c->recorder, EVENT_CLIENT, c->name, net_is_tls(c->net), octets);
     dialog_sent(&c->dialog, octets);
     if (!w->dribble && w->split_count == 0)
         return write_out(c, octets);
@@ -266,10 +266,10 @@ static enum net_status octets_read(struct connection *c, int64_t deadline)
     } else if (status != NET_TIMEOUT) {
         c->at_end = true;
         c->ended = status == NET_FIN ? OBSERVED_FIN : OBSERVED_RST;
-        recorder_text(c->recorder, EVENT_CLOSE, c->name, "%s",
-                      status == NET_FIN   ? "server FIN"
-                      : status == NET_RST ? "server RST"
-                                          : e.text);
+        c->close_event = recorder_text(c->recorder, EVENT_CLOSE, c->name, "%s",
+                                       status == NET_FIN   ? "server FIN"
+                                       : status == NET_RST ? "server RST"
+                                                           : e.text);
     }
     return status;
 }
@@ -304,6 +304,24 @@ enum taken connection_take(struct connection *c, int64_t deadline)
 enum taken connection_take_soon(struct connection *c)
 {
     return connection_take(c, drive_deadline(c->drive, c->drive->options.timeout_ms));
+}
+
+/* A close that a 421 announced is no news. */
+static struct event *deciding_event(const struct connection *c)
+{
+    bool goodbye = c->replies > 0 && c->reply.code == 421;
+    if (c->observed && (c->last.kind == OBSERVED_FIN || c->last.kind == OBSERVED_RST) && !goodbye && c->close_event)
+        return c->close_event;
+    if (c->observed && c->last.kind == OBSERVED_SILENCE && !connection_has_octets(c) && c->client_event)
+        return c->client_event;
+    return c->server_event;
+}
+
+void connection_decide(const struct connection *c)
+{
+    struct event *e = deciding_event(c);
+    if (e)
+        e->deciding = true;
 }
 
 bool connection_has_octets(const struct connection *c)

@@ -48,6 +48,8 @@ struct connection {
     bool at_end;         /* the server closed */
     enum observed ended; /* how, when at_end */
     struct event *server_event; /* the last octets received, for marking what decided */
+    struct event *client_event; /* the last octets sent */
+    struct event *close_event;  /* the server closed */
     struct connection *next;
 };
 
@@ -84,6 +86,9 @@ __attribute__((format(printf, 2, 3))) bool connection_command(struct connection 
 enum taken connection_take(struct connection *c, int64_t deadline);
 /* connection_take with the time-out for one reply. */
 enum taken connection_take_soon(struct connection *c);
+/* Marks in the transcript what decided a verdict: the last reply; where the server closed instead, that; where nothing
+ * came, what it left unanswered. */
+void connection_decide(const struct connection *c);
 /* Octets were received that no reply was taken from. */
 bool connection_has_octets(const struct connection *c);
 /* Reads and counts replies until the server closes or the deadline passes. True when it closed. */

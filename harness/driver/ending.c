@@ -40,7 +40,7 @@ static bool ledger_settle(struct runner *r, struct connection *c)
     const char *expected = l->min == l->max ? arena_printf(r->result->arena, "%lld %s", (long long)l->min, unit)
                                             : arena_printf(r->result->arena, "%lld to %lld %s", (long long)l->min,
                                                            (long long)l->max, unit);
-    runner_decide(c);
+    connection_decide(c);
     return runner_end(r, runner_broken(r), &l->mark, expected, found, "expected %s from this step on, found %s",
                       expected ? expected : "another number of replies", found ? found : "another number");
 }
@@ -151,7 +151,7 @@ static void wrong_report(struct runner *r, struct connection *c, const struct bu
 {
     if (r->ended || wrong->len == 0)
         return;
-    runner_decide(c);
+    connection_decide(c);
     if (c->at_end && !said_goodbye(c) && !life_look(r->drive)) {
         runner_died(r, NULL);
         return;

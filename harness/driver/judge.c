@@ -75,7 +75,7 @@ bool judge_no_reply(struct runner *r, struct connection *c, const struct mark *m
 {
     int64_t took = 0;
     char why[WHY_SIZE] = "";
-    runner_decide(c);
+    connection_decide(c);
     switch (life_greeted(r->drive, r->drive->options.timeout_ms, &took, why)) {
     case GREETED:
         if (took > PROMPT_MS && took > waited_ms / PROMPT_SHARE)
@@ -120,7 +120,7 @@ static bool closed_after_421(struct runner *r, struct connection *c, const struc
 bool judge_closed(struct runner *r, struct connection *c, const struct mark *mark, const char *expected,
                   const char *what)
 {
-    runner_decide(c);
+    connection_decide(c);
     if (c->replies > 0 && c->reply.code == 421)
         return closed_after_421(r, c, mark, expected);
     if (!life_look(r->drive))
@@ -134,7 +134,7 @@ static bool judge_421(struct runner *r, struct connection *c, const struct wante
 {
     struct buffer text = {0};
     last_line(c, &text);
-    runner_decide(c);
+    connection_decide(c);
     r->overload = true;
     runner_end(r, VERDICT_BLOCKED, w->mark, source_of(w), buffer_string(&text), "the server answered %s",
                buffer_string(&text));
@@ -160,7 +160,7 @@ static bool judge_refusal(struct runner *r, struct connection *c, const struct e
     if (!why)
         return false;
     last_line(c, &text);
-    runner_decide(c);
+    connection_decide(c);
     runner_end(r, VERDICT_BLOCKED, mark, x->source, found, "the server answered %s, %s", buffer_string(&text), why);
     buffer_free(&text);
     return true;
@@ -172,21 +172,21 @@ static bool judge_one(struct runner *r, struct connection *c, const struct wante
     if (c->last.kind == OBSERVED_REPLY && c->reply.code == 421 && !either(w, takes_421))
         return judge_421(r, c, w);
     if ((found = unmet(r, c, w->assume))) {
-        runner_decide(c);
+        connection_decide(c);
         return runner_end(r, VERDICT_BLOCKED, w->mark, w->assume->source, found, "assumed %s, %s", w->assume->source,
                           found);
     }
     if ((found = unmet(r, c, w->expect))) {
         if (judge_refusal(r, c, w->expect, w->mark, found))
             return false;
-        runner_decide(c);
+        connection_decide(c);
         return runner_end(r, runner_broken(r), w->mark, w->expect->source, found, "expected %s, %s", w->expect->source,
                           found);
     }
     if ((found = unmet(r, c, w->prefer))) {
         if (judge_refusal(r, c, w->prefer, w->mark, found))
             return false;
-        runner_decide(c);
+        connection_decide(c);
         runner_warn(r, w->mark, w->prefer->source, found);
     }
     return true;

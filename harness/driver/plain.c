@@ -136,8 +136,7 @@ static void refused(struct drive *d, struct result *result, const struct connect
     } else {
         no_reply(d, result, c, what);
     }
-    if (c->server_event)
-        c->server_event->deciding = true;
+    connection_decide(c);
     buffer_free(&text);
 }
 

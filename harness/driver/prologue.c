@@ -182,8 +182,7 @@ struct connection *prologue_open(struct opening *p)
     }
     if (run(p, c))
         return c;
-    if (p->recorder && c->server_event)
-        c->server_event->deciding = true;
+    connection_decide(c);
     connection_close(c);
     connection_free(c);
     return NULL;

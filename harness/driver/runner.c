@@ -47,12 +47,6 @@ enum verdict runner_broken(const struct runner *r)
     return level == LEVEL_SHOULD || level == LEVEL_MAY ? VERDICT_WARN : VERDICT_FAIL;
 }
 
-void runner_decide(struct connection *c)
-{
-    if (c->server_event)
-        c->server_event->deciding = true;
-}
-
 bool runner_died(struct runner *r, const struct mark *mark)
 {
     r->died = true;

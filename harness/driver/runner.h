@@ -51,8 +51,6 @@ __attribute__((format(printf, 6, 7))) bool runner_end(struct runner *r, enum ver
 void runner_warn(struct runner *r, const struct mark *mark, const char *expected, const char *found);
 /* FAIL, or WARN where the requirement's level is SHOULD or MAY. */
 enum verdict runner_broken(const struct runner *r);
-/* Marks the last octets received on the connection as what decided. */
-void runner_decide(struct connection *c);
 /* Nobody answers any more: ends with ERROR. */
 bool runner_died(struct runner *r, const struct mark *mark);
 

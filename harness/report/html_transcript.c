@@ -106,7 +106,7 @@ static void put_exchange(struct buffer *out, const struct exchange *x, const cha
         [EVENT_CONNECT] = "connected: ", [EVENT_TLS] = "TLS: ", [EVENT_CLOSE] = "closed: ", [EVENT_NOTE] = ""};
     put_begin(out, x);
     if (x->deciding)
-        buffer_add_string(out, "<em>decided</em> ");
+        buffer_printf(out, "<em>%s</em> ", x->first->kind == EVENT_CLIENT ? "not answered" : "decided");
     if (event_is_octets(x->first)) {
         put_octets(out, x, found, most);
     } else {

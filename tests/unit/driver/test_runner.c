@@ -103,6 +103,41 @@ Test(runner, expectations)
     PLAYS_RUN(plays);
 }
 
+/* The reply; where there was none, the close instead of it, or the command that was left unanswered. */
+Test(runner, what_decided_is_marked)
+{
+    static const struct {
+        struct row row;
+        enum event_kind kind;
+        const char *says;
+    } cases[] = {{{"VRFY", "550 5.1.1 No\r\n", 0}, EVENT_SERVER, "550 "},
+                 {{"VRFY", NULL, CLOSE}, EVENT_CLOSE, "server "},
+                 {{"VRFY", NULL, 0}, EVENT_CLIENT, "VRFY a"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scripted server;
+        struct trial t;
+        const struct row rows[] = {cases[i].row, ORDINARY};
+        size_t marked = 0;
+        scripted_start(&server, (struct script){.greeting = greeting, .rows = rows});
+        trial_begin(&t, server.port, "",
+                    "  - id: a\n    title: a\n    level: MUST\n    reference: x\n    steps: [{send: VRFY a, expect: "
+                    "2xx}]\n");
+        trial_run(&t);
+        cr_assert(t.ran && t.run.count == 1, "%zu: %s", i, t.error.text);
+        for (const struct event *e = t.run.results[0].transcript.first; e; e = e->next) {
+            if (!e->deciding)
+                continue;
+            struct bytes says = e->text ? bytes_string(e->text) : e->octets;
+            marked++;
+            cr_expect_eq(e->kind, cases[i].kind, "%zu", i);
+            cr_expect(bytes_starts(says, bytes_string(cases[i].says)), "%zu: %.*s", i, (int)says.len, says.data);
+        }
+        cr_expect_eq(marked, 1, "%zu: %zu events are marked", i, marked);
+        trial_end(&t);
+        scripted_stop(&server);
+    }
+}
+
 Test(runner, a_should_that_is_not_met_is_a_warning)
 {
     const struct play p = {"should", "steps: [{send: NOOP, expect: 503}]", PLAIN_ROWS, VERDICT_WARN, NULL};
