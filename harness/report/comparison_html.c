@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { NAME_MOST = 80 };
+enum { NAME_MOST = 80, FEW = 4 };
 
 static void put_title(void *page, struct buffer *out)
 {
@@ -58,7 +58,8 @@ static void put_runs(void *page, struct buffer *out)
         buffer_add_string(out, "<td>");
         html_text(out, r->run.started);
         for (int v = 0; v < VERDICT_COUNT; v++)
-            buffer_printf(out, "<td>%zu", r->summary.verdicts[v]);
+            buffer_printf(out, "<td class=%s>%zu", r->summary.verdicts[v] ? verdict_name((enum verdict)v) : "absent",
+                          r->summary.verdicts[v]);
         buffer_add_string(out, "<td class=said>");
         html_text_cut(out, r->run.greeting, NAME_MOST);
         buffer_add_octet(out, '\n');
@@ -106,15 +107,15 @@ static void put_what(struct buffer *out, const struct comparison_row *row)
 {
     char source[128];
     struct row one = row_of(row->any);
-    buffer_printf(out, "<th scope=row><span class=\"l%s\">%s</span> <code>",
-                  row_level(&one) == LEVEL_SECURITY ? " hot" : "", level_name(row_level(&one)));
+    buffer_add_string(out, "<th scope=row><code>");
     html_text(out, row->id);
-    buffer_add_string(out, "</code><small>");
+    buffer_printf(out, "</code><small><span class=\"l%s\">%s</span> <span class=title>",
+                  row_level(&one) == LEVEL_SECURITY ? " hot" : "", level_name(row_level(&one)));
     html_text(out, row_title(&one));
     const char *from = row_source(&one, source, sizeof source);
     buffer_add_string(out, *from ? " &middot; " : "");
     html_text(out, strcmp(from, "smtpspec") != 0 ? from : "a rule of this suite");
-    buffer_add_string(out, "</small>");
+    buffer_add_string(out, "</span></small>");
 }
 
 static void put_row(struct buffer *out, const struct comparison *c, size_t index)
@@ -130,6 +131,13 @@ static void put_row(struct buffer *out, const struct comparison *c, size_t index
     for (size_t i = 0; i < c->run_count; i++)
         put_cell(out, c, row, i);
     buffer_add_octet(out, '\n');
+}
+
+/* Names of a few runs stand upright. */
+static void put_class(void *page, struct buffer *out)
+{
+    const struct comparison *c = page;
+    buffer_add_string(out, c->run_count <= FEW ? "matrix few" : "matrix");
 }
 
 static void put_matrix(void *page, struct buffer *out)
@@ -153,7 +161,8 @@ static void put_data(void *page, struct buffer *out)
 }
 
 static const struct html_part parts[] = {{"title", put_title},     {"scores", put_scores}, {"runs", put_runs},
-                                         {"choices", put_choices}, {"matrix", put_matrix}, {"data", put_data}};
+                                         {"choices", put_choices}, {"class", put_class},   {"matrix", put_matrix},
+                                         {"data", put_data}};
 
 bool comparison_html(const struct comparison *c, bool all, struct buffer *out)
 {

@@ -67,11 +67,11 @@ static void put_tile(struct buffer *out, const struct requirement *q, size_t cou
     section_id(&id, q);
     buffer_printf(out, "<li><a class=\"tile %s\" href=\"", class_of(verdicts));
     html_link(out, buffer_string(&id));
-    buffer_add_string(out, "\"><b>");
-    html_text(out, *q->section ? q->section : "all");
-    buffer_add_string(out, "</b> <span class=vh>");
+    buffer_add_string(out, "\" title=\"");
     html_counts(out, verdicts);
-    buffer_printf(out, ", %zu requirement%s</span>", count, count == 1 ? "" : "s");
+    buffer_printf(out, "; %zu requirement%s\"><b>", count, count == 1 ? "" : "s");
+    html_text(out, *q->section ? q->section : "all");
+    buffer_add_string(out, "</b>");
     put_bar(out, verdicts);
     buffer_add_string(out, "</a>\n");
     buffer_free(&id);

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_MOST = 3 }; /* conversations that are open from the start */
+enum {
+    SHOWN_MOST = 3,       /* conversations that are open from the start */
+    UNLEARNED_WHOLE = 20, /* more of them are grouped by reason */
+};
 
 static void put_heading(struct buffer *out, const char *id, const char *title, size_t count)
 {
@@ -94,19 +97,6 @@ void html_put_warnings(void *page, struct buffer *out)
     buffer_add_string(out, "</section>\n");
 }
 
-void html_put_unlearned(void *page, struct buffer *out)
-{
-    const struct report_page *p = page;
-    size_t count = p->c->summary->verdicts[VERDICT_ERROR] + p->c->summary->verdicts[VERDICT_BLOCKED];
-    if (!count)
-        return;
-    put_heading(out, "unlearned", "Nothing learned", count);
-    buffer_add_string(out, "<p class=what>Errors and blocked results: a premise was refused, or nobody answered. They "
-                           "say nothing about these requirements.</p>\n");
-    put_by_requirement(p, VERDICT_ERROR, VERDICT_BLOCKED, SHOWN_MOST, out);
-    buffer_add_string(out, "</section>\n");
-}
-
 /* A row under the text by which it is grouped. */
 struct grouped {
     const char *key;
@@ -149,13 +139,15 @@ static void put_grouped(const struct report_page *p, const struct grouped *all, 
     }
 }
 
-static void put_all_of(const struct report_page *p, enum verdict v, bool by_reason, struct buffer *out)
+/* Those with one of the two verdicts. */
+static void put_all_of(const struct report_page *p, enum verdict v, enum verdict or_v, bool by_reason,
+                       struct buffer *out)
 {
     struct grouped *all = calloc(p->standings.row_count + 1, sizeof *all);
     size_t count = 0;
     struct row row;
     for (size_t next = 0; all && row_next(p->c->run, &next, &row);) {
-        if (row.result->verdict != v)
+        if (row.result->verdict != v && row.result->verdict != or_v)
             continue;
         const char *key = by_reason ? row_reason(&row) : row.id;
         all[count] = (struct grouped){key, by_reason ? strlen(key) : row_suite_length(key), row, count};
@@ -168,6 +160,23 @@ static void put_all_of(const struct report_page *p, enum verdict v, bool by_reas
     free(all);
 }
 
+/* Where nobody answered, every result says so: by reason then. */
+void html_put_unlearned(void *page, struct buffer *out)
+{
+    const struct report_page *p = page;
+    size_t count = p->c->summary->verdicts[VERDICT_ERROR] + p->c->summary->verdicts[VERDICT_BLOCKED];
+    if (!count)
+        return;
+    put_heading(out, "unlearned", "Nothing learned", count);
+    buffer_add_string(out, "<p class=what>Errors and blocked results: a premise was refused, or nobody answered. They "
+                           "say nothing about these requirements.</p>\n");
+    if (count <= UNLEARNED_WHOLE)
+        put_by_requirement(p, VERDICT_ERROR, VERDICT_BLOCKED, SHOWN_MOST, out);
+    else
+        put_all_of(p, VERDICT_ERROR, VERDICT_BLOCKED, true, out);
+    buffer_add_string(out, "</section>\n");
+}
+
 void html_put_passes(void *page, struct buffer *out)
 {
     const struct report_page *p = page;
@@ -175,7 +184,7 @@ void html_put_passes(void *page, struct buffer *out)
     if (!count)
         return;
     put_heading(out, "passes", "Passed", count);
-    put_all_of(p, VERDICT_PASS, false, out);
+    put_all_of(p, VERDICT_PASS, VERDICT_PASS, false, out);
     buffer_add_string(out, "</section>\n");
 }
 
@@ -186,6 +195,6 @@ void html_put_skips(void *page, struct buffer *out)
     if (!count)
         return;
     put_heading(out, "skips", "Skipped", count);
-    put_all_of(p, VERDICT_SKIP, true, out);
+    put_all_of(p, VERDICT_SKIP, VERDICT_SKIP, true, out);
     buffer_add_string(out, "</section>\n");
 }

@@ -43,8 +43,8 @@ static struct score score_of(const struct report_context *c, enum level level, e
     return s;
 }
 
-/* What is excused failed all the same: it is counted, and in another colour. */
-static void put_score(struct buffer *out, const char *class, struct score s, const char *what)
+/* What is excused failed all the same: it is counted, and in another colour. `others`: warnings at other levels. */
+static void put_score(struct buffer *out, const char *class, struct score s, const char *what, size_t others)
 {
     buffer_printf(out, "<li class=\"%s\"><b>%zu</b> <span>%s</span> <small>of %zu judged",
                   s.broken > s.excused ? class
@@ -53,6 +53,8 @@ static void put_score(struct buffer *out, const char *class, struct score s, con
                   s.broken, what, s.judged);
     if (s.excused)
         buffer_printf(out, "; %zu excused", s.excused);
+    if (others)
+        buffer_printf(out, "; %zu other warning%s", others, others == 1 ? "" : "s");
     buffer_add_string(out, "</small>\n");
 }
 
@@ -61,9 +63,10 @@ static void put_scores(struct buffer *out, const struct report_context *c)
     const struct summary *s = c->summary;
     const size_t *v = s->verdicts;
     buffer_add_string(out, "<ul class=scores>\n");
-    put_score(out, "fail", score_of(c, LEVEL_SECURITY, VERDICT_FAIL), "security failed");
-    put_score(out, "fail", score_of(c, LEVEL_MUST, VERDICT_FAIL), "MUST failed");
-    put_score(out, "warn", score_of(c, LEVEL_SHOULD, VERDICT_WARN), "SHOULD not met");
+    struct score should = score_of(c, LEVEL_SHOULD, VERDICT_WARN);
+    put_score(out, "fail", score_of(c, LEVEL_SECURITY, VERDICT_FAIL), "security failed", 0);
+    put_score(out, "fail", score_of(c, LEVEL_MUST, VERDICT_FAIL), "MUST failed", 0);
+    put_score(out, "warn", should, "SHOULD not met", v[VERDICT_WARN] - should.broken);
     buffer_printf(out, "<li class=pass><b>%zu</b> <span>passed</span> <small>of %zu results</small>\n", v[VERDICT_PASS],
                   s->total);
     buffer_printf(out, "<li class=skip><b>%zu</b> <span>not judged</span> <small>",

@@ -13,7 +13,6 @@
     const code = line.querySelector('code');
     return { line, cells, code, id: code.textContent, verdicts: cells.map((cell) => cell.className), number: line.dataset.n };
   });
-  matrix.classList.toggle('few', names.length <= 4);
 
   const make = (name, className, text) => {
     const element = document.createElement(name);
@@ -40,20 +39,20 @@
       const item = make('li', classes);
       item.append(make('i', '', (time / 10).toFixed(1)));
       if (connection) item.append(make('u', '', data.texts[connection]), ' ');
-      if (kind & 8) item.append(make('em', '', 'decided'), ' ');
+      if (kind & 8) item.append(make('em', '', kind & 3 ? 'decided' : 'not answered'), ' ');
       visible(item, data.texts[text]);
       list.append(item);
     }
     return list;
   };
 
+  const mark = (verdict) => make('span', `v ${verdict}`, verdict);
   const side = (row, run, cell, chosen) => {
     const verdict = row.verdicts[run];
     const box = make('section', `side ${verdict}${chosen ? ' chosen' : ''}`);
+    const head = make('div', 'head');
     const title = make('h3', '', names[run] + ' ');
-    title.append(make('span', `v ${verdict}`, verdict === 'absent' ? 'no result' : verdict));
-    box.append(title);
-    if (!cell) return box;
+    title.append(mark(verdict));
     const [expected, found, reason, events] = cell;
     const about = make('dl');
     const field = (label, text, octets) => {
@@ -62,7 +61,22 @@
     field('Expected', expected, true);
     field('Found', found, true);
     if (!expected || !found) field('Reason', reason, false);
-    box.append(about, events ? conversation(events) : make('p', 'left-out', 'Passed; this page keeps no transcript of what passed.'));
+    head.append(title, about);
+    box.append(head, conversation(events));
+    return box;
+  };
+  /* Runs of which there is nothing to read, in one box: skipped, or passed on a page that keeps no transcripts of that. */
+  const others = (row, runs, cells, chosen) => {
+    const box = make('section', 'side others');
+    const list = make('ul');
+    for (const run of runs) {
+      const item = make('li', run === chosen ? 'chosen' : '', names[run] + ' ');
+      const reason = data.texts[cells[run][2]];
+      item.append(mark(row.verdicts[run]));
+      if (reason) item.append(make('small', '', reason));
+      list.append(item);
+    }
+    box.append(make('h3', '', 'Without a conversation here'), list);
     return box;
   };
 
@@ -75,8 +89,10 @@
     dialog.querySelector('h2').textContent = row.id;
     dialog.querySelector('p.what').textContent = data.texts[requirement];
     const sides = dialog.querySelector('.sides');
-    sides.replaceChildren(...names.flatMap((_, i) =>
-      heads[i].hidden || !cells[i] ? [] : [side(row, i, cells[i], i === run)]));
+    const there = [...names.keys()].filter((i) => !heads[i].hidden && cells[i]);
+    const quiet = there.filter((i) => !cells[i][3]?.length);
+    sides.replaceChildren(...there.filter((i) => !quiet.includes(i)).map((i) => side(row, i, cells[i], i === run)));
+    if (quiet.length) sides.append(others(row, quiet, cells, run));
     const at = shown().indexOf(row);
     dialog.querySelector('[name=previous]').disabled = at <= 0;
     dialog.querySelector('[name=next]').disabled = at < 0 || at + 1 >= shown().length;
@@ -84,7 +100,7 @@
     sides.scrollTo(0, 0);
     const chosen = sides.querySelector('.chosen') ?? sides.querySelector('.side.fail');
     chosen?.scrollIntoView({ inline: 'center', block: 'nearest' });
-    chosen?.querySelector('.d')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    chosen?.querySelector('.d')?.scrollIntoView({ block: 'center', inline: 'nearest' });
     history.replaceState(null, '', '#' + encodeURIComponent(row.id).replaceAll('%2F', '/'));
   };
   const step = (by) => {

@@ -59,7 +59,12 @@
       title.hidden = !any;
     }
     for (const section of document.querySelectorAll('main > section')) {
-      section.hidden = Boolean(active) && !section.querySelector('[data-v]:not([hidden])');
+      const left = section.querySelectorAll('[data-v]:not([hidden])').length;
+      const number = section.querySelector('[data-v]') && section.querySelector(':scope > h2 > small');
+      section.hidden = Boolean(active) && !left;
+      if (!number) continue;
+      number.dataset.all ??= number.textContent;
+      number.textContent = active ? `${left} of ${number.dataset.all}` : number.dataset.all;
     }
     said.textContent = active ? `${cases.filter((item) => !item.hidden).length} of ${cases.length} results` : '';
     remember(want);

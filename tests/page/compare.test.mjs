@@ -100,6 +100,19 @@ test('a click shows the conversations side by side; next, previous, Escape', asy
   await page.close();
 });
 
+test('on a page without transcripts of what passed: one conversation, and a list of the others', async () => {
+  const page = await open(browser, `${dir}/brief.html`);
+  assert.ok(await page.$$eval('.matrix td.fail', (all) => all.some((one) => one.textContent === 'fail* excused')), 'a baseline');
+  await page.click('tr.can td.fail');
+  assert.equal(await page.$$eval('dialog .side .t', (all) => all.length), 1);
+  assert.equal(await page.$$eval('dialog .others li', (all) => all.length), 2);
+  assert.ok(await page.isVisible('dialog .side.chosen .head dl'), 'expected and found stay in sight');
+  await page.click('dialog [name=close]');
+  await page.click('tr.can:has(td.fail) td.pass');
+  assert.equal(await page.$$eval('dialog .others li.chosen', (all) => all.length), 1);
+  await page.close();
+});
+
 test('by key alone', async () => {
   const page = await open(browser, three);
   await page.keyboard.press('/');
@@ -134,11 +147,14 @@ test('without JavaScript the matrix is there, what differs first', async () => {
   }
 });
 
-test('on a phone nothing but the matrix is wider than the screen', async () => {
-  for (const file of [two, three]) {
+test('on a phone nothing but the matrix is wider than the screen, nor is there anything behind it', async () => {
+  for (const file of [two, three, `${dir}/brief.html`]) {
     const page = await open(browser, file);
+    await page.uncheck('[name=d]');
     await page.setViewportSize({ width: 360, height: 740 });
-    assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth) <= 360);
+    const size = await page.evaluate(() => [document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight,
+      document.querySelector('.matrix').getBoundingClientRect().bottom + scrollY]);
+    assert.ok(size[0] <= 360 && size[1] < size[2] + 100, JSON.stringify(size));
     await page.close();
   }
 });

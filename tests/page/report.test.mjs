@@ -71,6 +71,25 @@ test('filters by verdict, level, RFC, tag and text; the count; clearing', async 
   await page.close();
 });
 
+test('a server that never answers makes no endless page', async () => {
+  const page = await open(browser, `${dir}/nobody.html`);
+  assert.equal(await page.$$eval('#unlearned article', (all) => all.length), 0);
+  assert.ok(await page.$$eval('#unlearned details.group', (all) => all.length) > 0);
+  await page.$$eval('#catalogue', ([one]) => one.remove());
+  assert.ok(await page.evaluate(() => document.scrollingElement.scrollHeight) < 8000);
+  await page.close();
+});
+
+test('headings count what a filter leaves', async () => {
+  const page = await open(browser, bad);
+  const before = await page.textContent('#failures h2 small');
+  await page.fill('[name=q]', 'smuggling');
+  assert.match(await page.textContent('#failures h2 small'), new RegExp(`^\\d+ of ${before}$`));
+  await page.click('button[type=reset]');
+  await page.waitForFunction((text) => document.querySelector('#failures h2 small').textContent === text, before);
+  await page.close();
+});
+
 test('a filter is in the address, and comes back from there', async () => {
   const page = await open(browser, bad);
   await page.check('[name=v][value=fail]');

@@ -41,6 +41,10 @@ make_pages() {
     run 1 "${test[@]}" "${part[@]}" --defect rset-keeps-transaction --json "$PAGES/other.json"
     run 1 compare "$PAGES/good.json" "$PAGES/bad.json" -o "$PAGES/two.html"
     run 0 compare "$PAGES/good.json" "$PAGES/bad.json" "$PAGES/other.json" -o "$PAGES/three.html"
+    run 1 "${test[@]}" "${part[@]}" --defect accept-bare-lf-dot --write-baseline "$PAGES/known.yaml"
+    run 0 "${test[@]}" "${part[@]}" --defect accept-bare-lf-dot --baseline "$PAGES/known.yaml" --json "$PAGES/known.json"
+    run 0 compare --brief "$PAGES/good.json" "$PAGES/known.json" "$PAGES/other.json" -o "$PAGES/brief.html"
+    run 3 "${test[@]}" smtp://127.0.0.1:1 --to alice@example.test --html "$PAGES/nobody.html"
     # axe looks at each element of a page: these are small.
     run 1 "${test[@]}" --defect open-relay 'relay*' 'order*' --html "$PAGES/few.html" --json "$PAGES/few.json"
     run 0 "${test[@]}" 'relay*' 'order*' --html "$PAGES/clean.html" --json "$PAGES/clean.json"

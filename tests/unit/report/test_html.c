@@ -94,7 +94,7 @@ Test(html, page)
         " data-t=\"order quick\">",
         "<details class=case id=\"vrfy/off\" data-v=pass data-l=MAY",
         "<details class=group><summary><b>CHUNKING is not offered</b> <small>2</small></summary>",
-        "<a class=\"tile fail\" href=\"#s-5321/3.3\">",
+        "<a class=\"tile fail\" href=\"#s-5321/3.3\" title=\"1 failed",
         "<dt>Known as<dd>CVE-2023-51764",
         "<tr><th scope=row>RCPT<td>1<td>0.10<td>0.10<td>0.10<td>0.10<td>",
     };
