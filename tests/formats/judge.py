@@ -1,6 +1,7 @@
 """Judges one set of reports of the same run with readers that are not ours: judge.py FOLDER MODULES SCHEMA.
 FOLDER has json, junit, sarif, md, tap, txt; MODULES is the node_modules with the validators."""
 import copy
+import gzip
 import html.parser
 import json
 import re
@@ -59,11 +60,33 @@ def judge_sarif():
         expect("Sarif.Multitool: " + line, not re.search(r": (error|warning) ", line) or "SARIF2005" in line)
     expect("Sarif.Multitool did not say that it was successful: " + said, "completed successfully" in said)
     found = document["runs"][0]["results"]
-    expect("SARIF: %d results, expected those that failed and warned" % len(found), len(found) == counts["fail"] + counts["warn"])
-    expect("SARIF: what is excused is not suppressed", sum("suppressions" in r for r in found) == len(excused))
+    wanted = counts["fail"] + counts["warn"] - len(excused)
+    expect("SARIF: %d results, expected the %d that failed and warned and are not excused" % (len(found), wanted), len(found) == wanted)
     for r in found:
         place = r["locations"][0]["physicalLocation"]
         expect("SARIF: a result without line", place["region"]["startLine"] >= 1 and place["artifactLocation"]["uri"])
+    judge_code_scanning(document["runs"][0])
+
+
+def judge_code_scanning(sarif):
+    """What GitHub documents of SARIF that it takes: required properties that are not empty, and limits."""
+    rules, found = sarif["tool"]["driver"]["rules"], sarif["results"]
+    expect("code scanning: too many results or rules", len(found) <= 5000 and len(rules) <= 25000)
+    expect("code scanning: 10 MB packed", len(gzip.compress(open(path("sarif"), "rb").read())) < 10e6)
+    for rule in rules:
+        texts = [rule["shortDescription"]["text"], rule["fullDescription"]["text"]]
+        expect("code scanning: description of " + rule["id"], all(0 < len(t) <= 1024 for t in texts))
+        expect("code scanning: help of " + rule["id"], rule["help"]["text"] and rule["help"]["markdown"])
+        expect("code scanning: tags of " + rule["id"], len(rule["properties"]["tags"]) <= 10)
+        expect("code scanning: precision of " + rule["id"], rule["properties"]["precision"] in ("very-high", "high", "medium", "low"))
+        severity = rule["properties"].get("security-severity")
+        expect("code scanning: severity of " + rule["id"], severity is None or 0 < float(severity) <= 10)
+    for r in found:
+        expect("code scanning: no message", r["message"]["text"])
+        expect("code scanning: rule of " + r["ruleId"], rules[r["ruleIndex"]]["id"] == r["ruleId"])
+        expect("code scanning: region", set(r["locations"][0]["physicalLocation"]["region"]) >= {"startLine", "startColumn", "endLine", "endColumn"})
+    prints = [r["partialFingerprints"]["primaryLocationLineHash"] for r in found]
+    expect("code scanning: two results are one alert", len(set(prints)) == len(prints))
 
 
 def judge_junit():
