@@ -25,7 +25,7 @@ def value(expression):
         return inputs[rest]
     step, _, name = rest.partition(".outputs.")
     assert kind == "steps", "unknown: " + expression
-    return steps[step][name]
+    return steps.get(step, {}).get(name, "")
 
 
 def fill(text):
@@ -33,11 +33,11 @@ def fill(text):
 
 
 def wanted(condition):
-    """Only what action.yml uses: !cancelled() and a comparison of an input."""
+    """Only what action.yml uses: !cancelled() and a comparison of an input or output."""
     for part in re.sub(r"^\$\{\{|\}\}$", "", condition.strip()).split("&&"):
-        compared = re.fullmatch(r"\s*(inputs\.[\w-]+) == '(\w+)'\s*", part)
+        compared = re.fullmatch(r"\s*([\w.-]+) (==|!=) '(\w*)'\s*", part)
         if compared:
-            if value(compared.group(1)) != compared.group(2):
+            if (value(compared.group(1)) == compared.group(3)) != (compared.group(2) == "=="):
                 return False
         else:
             assert part.strip() == "!cancelled()", "unknown condition: " + part

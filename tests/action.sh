@@ -45,8 +45,10 @@ for file in results.json report.html junit.xml results.sarif summary.md; do [ -s
 ! grep -q codeql out || complain "SARIF is uploaded though nobody asked for it"
 
 echo "--defect open-relay" >defect
-action 1 "program=$smtpspec" upload-sarif=true report=elsewhere
+action 1 "program=$smtpspec" upload-sarif=true report=elsewhere name=mine
 has out "uses github/codeql-action/upload-sarif"
+has out "'category': 'mine'"
+has out "uses actions/upload-artifact@v6 {'name': 'mine', 'path': 'elsewhere'}"
 has out "output exit-status 1"
 has summary "### Failed"
 has summary "relay/"
@@ -70,6 +72,7 @@ address=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' web.log)/smtpspec
 action 0 "program=$address" "program-sha256=$(sha256sum "$smtpspec" | cut -d' ' -f1)"
 action 1 "program=$address" "program-sha256=$(printf %064d 0)"
 has err "is something else"
+! grep -q "uses " out || complain "reports of a run that never was are uploaded"
 [ ! -e smtpspec-report/smtpspec ] || complain "what was not wanted is still there"
 
 # A server that does not start is said to be the problem.
