@@ -5,6 +5,8 @@
 #include "subcommand.h"
 #include "target_options.h"
 
+#include "report/report.h"
+
 #include <string.h>
 
 enum schema { SCHEMA_NONE, SCHEMA_SCENARIO, SCHEMA_TARGET };
@@ -12,7 +14,7 @@ enum schema { SCHEMA_NONE, SCHEMA_SCENARIO, SCHEMA_TARGET };
 struct check_options {
     struct arena *arena;
     struct sources_options suite;
-    struct word_list targets; /* target files */
+    struct word_list noted[NOTED_COUNT]; /* target files and baselines */
     enum schema schema;
 };
 
@@ -38,10 +40,11 @@ static enum options_status parse(int argc, char **argv, struct check_options *c,
     const struct usage usage = {
         .name = "check",
         .synopsis = "[FILE...]",
-        .about = "Looks for mistakes in scenario files, catalogues and target files, and tells all of them at once as "
-                 "FILE:LINE:COLUMN. FILE may be a folder. Without one, what is inside this program is checked. Each "
+        .about = "Looks for mistakes in scenario files, catalogues, target files and baselines, and tells all of them "
+                 "at once as FILE:LINE:COLUMN. FILE may be a folder. Without one, what is inside this program is "
+                 "checked. Each "
                  "requirement has to have a scenario, or the reason why no client can see it.",
-        .examples = "  smtpspec check mine.yaml target.yaml\n"
+        .examples = "  smtpspec check mine.yaml target.yaml known.yaml\n"
                     "  smtpspec check --schema scenario > scenario.schema.json\n",
         .more = "Exit status: 0 no mistakes; 2 there are.\n",
         .groups = groups,
@@ -83,6 +86,45 @@ static size_t check_target(const char *path)
     return mistakes;
 }
 
+static size_t check_baseline(const char *path)
+{
+    struct diagnostics d = {.arena = arena_new()};
+    struct baseline *b = d.arena ? baseline_load(path, NULL, &d) : NULL;
+    size_t mistakes = d.count;
+    if (!d.arena || d.out_of_memory) {
+        print_problem("out of memory");
+        mistakes++;
+    } else {
+        print_mistakes(&d);
+    }
+    baseline_free(b);
+    if (d.arena)
+        arena_free(d.arena);
+    return mistakes;
+}
+
+static const struct {
+    size_t (*check)(const char *path);
+    const char *name;
+} kinds[NOTED_COUNT] = {
+    [NOTED_TARGET] = {check_target, "target file"}, [NOTED_BASELINE] = {check_baseline, "baseline"}};
+
+/* The kind of a file that was named; NOTED_COUNT: a suite, a catalogue, a folder, or not there. Only a baseline is a
+ * list. */
+static enum noted kind_of(const char *path)
+{
+    char line[512] = "";
+    FILE *f = sources_path_exists(path) && !target_file_is(path) ? fopen(path, "rb") : NULL;
+    bool head = true;
+    while (f && head && fgets(line, sizeof line, f))
+        head = strchr("#\r\n", line[0]) || !strncmp(line, "---", 3);
+    if (f)
+        fclose(f);
+    if (target_file_is(path))
+        return NOTED_TARGET;
+    return !strncmp(line, "- ", 2) || !strncmp(line, "baseline:", 9) ? NOTED_BASELINE : NOTED_COUNT;
+}
+
 static bool check_exists(const char *name)
 {
     size_t count;
@@ -122,7 +164,7 @@ static size_t check_catalogue(const struct library *l)
 
 /* What came from files of the user's own. */
 struct own {
-    size_t scenarios, requirements, targets;
+    size_t scenarios, requirements, noted[NOTED_COUNT];
 };
 
 /* True when `file` is `path` or lies below it. */
@@ -137,16 +179,18 @@ static bool is_below(const char *file, const char *path)
 static struct own count_own(const struct library *l, const char *path)
 {
     struct own own = {0};
-    size_t scenarios, requirements, targets;
+    size_t scenarios, requirements, noted;
     const struct scenario *const *s = library_scenarios(l, &scenarios);
     const struct requirement *const *r = library_requirements(l, &requirements);
-    const char *const *t = library_targets(l, &targets);
     for (size_t i = 0; i < scenarios; i++)
         own.scenarios += is_below(s[i]->file, path);
     for (size_t i = 0; i < requirements; i++)
         own.requirements += r[i]->mark.file && is_below(r[i]->mark.file, path);
-    for (size_t i = 0; i < targets; i++)
-        own.targets += is_below(t[i], path);
+    for (int k = 0; k < NOTED_COUNT; k++) {
+        const char *const *files = library_noted(l, (enum noted)k, &noted);
+        for (size_t i = 0; i < noted; i++)
+            own.noted[k] += is_below(files[i], path);
+    }
     return own;
 }
 
@@ -156,13 +200,15 @@ static size_t check_contents(const struct check_options *c, const struct library
     size_t mistakes = 0;
     for (size_t i = 0; i < c->suite.own.count; i++) {
         struct own own = count_own(l, c->suite.own.items[i]);
-        if (!own.scenarios && !own.requirements && !own.targets) {
-            print_problem("%s: expected scenarios, requirements or a target file, found none", c->suite.own.items[i]);
+        if (!own.scenarios && !own.requirements && !own.noted[NOTED_TARGET] && !own.noted[NOTED_BASELINE]) {
+            print_problem("%s: expected scenarios, requirements, a target file or a baseline, found none",
+                          c->suite.own.items[i]);
             mistakes++;
         }
         sum->scenarios += own.scenarios;
         sum->requirements += own.requirements;
-        sum->targets += own.targets;
+        for (int k = 0; k < NOTED_COUNT; k++)
+            sum->noted[k] += own.noted[k];
     }
     return mistakes;
 }
@@ -173,16 +219,18 @@ static void put_count(struct buffer *out, size_t count, const char *what)
         buffer_printf(out, "%s%zu %s%s", out->len ? ", " : "", count, what, count == 1 ? "" : "s");
 }
 
+/* `l`: NULL where only files of other kinds were checked. */
 static void say_counts(const struct check_options *c, const struct library *l, struct own own)
 {
     struct buffer text = {0};
-    if (!c->suite.own.count) {
+    if (l && !c->suite.own.count) {
         library_scenarios(l, &own.scenarios);
         library_requirements(l, &own.requirements);
     }
     put_count(&text, own.scenarios, "scenario");
     put_count(&text, own.requirements, "requirement");
-    put_count(&text, own.targets + c->targets.count, "target file");
+    for (int k = 0; k < NOTED_COUNT; k++)
+        put_count(&text, own.noted[k] + c->noted[k].count, kinds[k].name);
     printf("%s: no mistakes\n", buffer_string(&text));
     buffer_free(&text);
 }
@@ -195,11 +243,13 @@ static size_t check_suites(const struct check_options *c, bool *counted)
         return 1;
     }
     struct own own = {0};
-    size_t targets, mistakes = library_diagnostics(l)->count;
+    size_t noted, mistakes = library_diagnostics(l)->count;
     print_mistakes(library_diagnostics(l));
-    const char *const *files = library_targets(l, &targets);
-    for (size_t i = 0; i < targets; i++)
-        mistakes += check_target(files[i]);
+    for (int k = 0; k < NOTED_COUNT; k++) {
+        const char *const *files = library_noted(l, (enum noted)k, &noted);
+        for (size_t i = 0; i < noted; i++)
+            mistakes += kinds[k].check(files[i]);
+    }
     if (mistakes == 0) /* scenarios with mistakes are not there to count */
         mistakes += check_catalogue(l);
     if (mistakes == 0)
@@ -213,16 +263,17 @@ static size_t check_suites(const struct check_options *c, bool *counted)
 
 static int check_all(const struct check_options *c)
 {
-    size_t mistakes = 0;
+    size_t mistakes = 0, named = 0;
     bool counted = false;
-    for (size_t i = 0; i < c->targets.count; i++)
-        mistakes += check_target(c->targets.items[i]);
-    if (c->suite.own.count || !c->targets.count)
+    for (int k = 0; k < NOTED_COUNT; k++)
+        for (size_t i = 0; i < c->noted[k].count; i++, named++)
+            mistakes += kinds[k].check(c->noted[k].items[i]);
+    if (c->suite.own.count || !named)
         mistakes += check_suites(c, &counted);
     if (mistakes)
         fprintf(stderr, "%zu mistake%s\n", mistakes, mistakes == 1 ? "" : "s");
     else if (!counted)
-        printf("%zu target file%s: no mistakes\n", c->targets.count, c->targets.count == 1 ? "" : "s");
+        say_counts(c, NULL, (struct own){0});
     return mistakes ? STATUS_WRONG : STATUS_OK;
 }
 
@@ -232,7 +283,8 @@ static int run(struct check_options *c, const struct word_list *words)
         return print_schema(c->schema);
     for (size_t i = 0; i < words->count; i++) {
         const char *word = words->items[i];
-        if (!word_list_add(target_file_is(word) ? &c->targets : &c->suite.own, c->arena, word)) {
+        enum noted kind = kind_of(word);
+        if (!word_list_add(kind == NOTED_COUNT ? &c->suite.own : &c->noted[kind], c->arena, word)) {
             print_problem("out of memory");
             return STATUS_NOTHING;
         }

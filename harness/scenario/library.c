@@ -16,9 +16,9 @@ enum { FOLDER_DEPTH_LIMIT = 16, BUDGET = 128 << 20 };
 struct library {
     struct arena *arena;
     struct diagnostics diagnostics;
-    struct pointer_list loaded;       /* struct loaded */
-    struct pointer_list requirements; /* struct requirement */
-    struct pointer_list targets;      /* names of target files in folders, const char */
+    struct pointer_list loaded;             /* struct loaded */
+    struct pointer_list requirements;       /* struct requirement */
+    struct pointer_list noted[NOTED_COUNT]; /* names of files of other kinds in folders, const char */
     const struct scenario **scenarios;
     size_t scenario_count;
     struct requirement **by_id; /* sorted, once finished */
@@ -72,7 +72,20 @@ static bool is_target_file(const struct node *root)
     return node_child(root, "endpoint") && !node_child(root, "suite") && !node_child(root, "scenarios");
 }
 
-/* A target file that lies in a folder among scenarios is no mistake; one that was named as scenarios is. */
+static bool is_baseline(const struct node *root)
+{
+    const struct node *inner = node_child(root, "baseline");
+    if (root->kind == NODE_LIST)
+        return root->first && node_child(root->first, "reason");
+    return inner && inner->kind != NODE_TEXT && root->count == 1;
+}
+
+static enum noted noted_of(const struct node *root)
+{
+    return is_target_file(root) ? NOTED_TARGET : is_baseline(root) ? NOTED_BASELINE : NOTED_COUNT;
+}
+
+/* What is of another kind and lies in a folder among scenarios is no mistake; what was named as scenarios is. */
 static void add_tree(struct library *l, const char *file, const struct node *root, bool in_folder)
 {
     struct reader r = reader_of(l);
@@ -80,8 +93,11 @@ static void add_tree(struct library *l, const char *file, const struct node *roo
         return;
     if (node_child(root, "catalogue"))
         catalogue_load(&r, root, &l->requirements);
-    else if (in_folder && is_target_file(root))
-        pointer_list_add(&r, &l->targets, (void *)file);
+    else if (in_folder && noted_of(root) != NOTED_COUNT)
+        pointer_list_add(&r, &l->noted[noted_of(root)], (void *)file);
+    else if (is_baseline(root))
+        diagnostics_add(&l->diagnostics, root->mark,
+                        "expected scenarios, found a baseline: it is given as --baseline %s", file);
     else
         suite_load(&r, root, file, &l->loaded);
 }
@@ -313,10 +329,10 @@ const struct requirement *const *library_requirements(const struct library *l, s
     return (const struct requirement *const *)l->requirements.items;
 }
 
-const char *const *library_targets(const struct library *l, size_t *count)
+const char *const *library_noted(const struct library *l, enum noted kind, size_t *count)
 {
-    *count = l->targets.count;
-    return (const char *const *)l->targets.items;
+    *count = l->noted[kind].count;
+    return (const char *const *)l->noted[kind].items;
 }
 
 bool scenario_has_tag(const struct scenario *s, const char *tag)

@@ -30,13 +30,17 @@ Test(library, folders_in_the_order_of_their_names)
     write_file(folder, "c/x.yaml", ONE("x"));
     write_file(folder, "z.yaml", sample_catalogue);
     write_file(folder, "target.yaml", "endpoint: smtp://127.0.0.1:2525\n");
+    write_file(folder, "known.yaml", "- {id: b/a, reason: why}\n");
     struct library *l = library_new();
     library_add_path(l, folder);
     cr_expect(library_finish(l));
-    size_t targets = 0;
-    const char *const *files = library_targets(l, &targets);
-    cr_assert_eq(targets, 1);
-    cr_expect(bytes_ends(bytes_string(files[0]), BYTES("/target.yaml")));
+    static const char *const others[NOTED_COUNT] = {"/target.yaml", "/known.yaml"};
+    for (int k = 0; k < NOTED_COUNT; k++) {
+        size_t noted = 0;
+        const char *const *files = library_noted(l, (enum noted)k, &noted);
+        cr_assert_eq(noted, 1);
+        cr_expect(bytes_ends(bytes_string(files[0]), bytes_string(others[k])));
+    }
     size_t count = 0;
     const struct scenario *const *all = sample_good(l, &count);
     cr_assert_eq(count, 3);

@@ -19,8 +19,8 @@ void library_add_packed(struct library *l, const char *name, struct bytes conten
 /* Appends the form that is quick to load; nothing for a file with mistakes. False: no memory. */
 bool library_pack(const char *name, struct bytes content, struct buffer *out);
 void library_add_file(struct library *l, const char *path);
-/* A file, or all *.yaml and *.yml below a directory, in the order of their names; target files among them (a key
- * `endpoint:` and no scenarios) are only noted. */
+/* A file, or all *.yaml and *.yml below a directory, in the order of their names; target files (a key `endpoint:` and
+ * no scenarios) and baselines (a list of entries with `reason:`) in a directory are only noted. */
 void library_add_path(struct library *l, const char *path);
 /* Resolves requirements, checks that ids are unique, counts. Call once, after the last add. True: no mistakes. */
 bool library_finish(struct library *l);
@@ -31,8 +31,9 @@ const struct scenario *const *library_scenarios(const struct library *l, size_t 
 const struct requirement *const *library_requirements(const struct library *l, size_t *count);
 const struct requirement *library_requirement(const struct library *l, const char *id); /* NULL: no such row */
 
-/* The target files that were noted. */
-const char *const *library_targets(const struct library *l, size_t *count);
+/* The files of one of the other kinds that were noted. */
+enum noted { NOTED_TARGET, NOTED_BASELINE, NOTED_COUNT };
+const char *const *library_noted(const struct library *l, enum noted kind, size_t *count);
 
 /* Names that scenarios may use in ${...}, and facts for `needs:`. */
 struct fact_info {
