@@ -81,10 +81,12 @@ static const struct node *whole_value(struct substitution *s, const struct node 
 
 static struct node *copy_node(struct substitution *s, const struct node *n)
 {
-    struct node *copy = reader_array(s->r, 1, sizeof *copy);
+    struct node *copy = arena_alloc(s->r->nodes, sizeof *copy);
     if (copy) {
         *copy = *n;
         copy->next = NULL;
+    } else {
+        s->r->d->out_of_memory = true;
     }
     return copy;
 }

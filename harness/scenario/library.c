@@ -15,6 +15,7 @@ enum { FOLDER_DEPTH_LIMIT = 16, BUDGET = 128 << 20 };
 
 struct library {
     struct arena *arena;
+    struct arena *nodes; /* of the file that is loaded */
     struct diagnostics diagnostics;
     struct pointer_list loaded;             /* struct loaded */
     struct pointer_list requirements;       /* struct requirement */
@@ -30,8 +31,9 @@ struct library *library_new(void)
     if (!l)
         return NULL;
     l->arena = arena_new();
-    if (!l->arena) {
-        free(l);
+    l->nodes = arena_new();
+    if (!l->arena || !l->nodes) {
+        library_free(l);
         return NULL;
     }
     l->diagnostics.arena = l->arena;
@@ -42,6 +44,7 @@ void library_free(struct library *l)
 {
     if (!l)
         return;
+    arena_free(l->nodes);
     arena_free(l->arena);
     free(l);
 }
@@ -64,7 +67,7 @@ bool pointer_list_add(struct reader *r, struct pointer_list *list, void *item)
 
 static struct reader reader_of(struct library *l)
 {
-    return (struct reader){.arena = l->arena, .d = &l->diagnostics, .budget = BUDGET};
+    return (struct reader){.arena = l->arena, .nodes = l->nodes, .d = &l->diagnostics, .budget = BUDGET};
 }
 
 static bool is_target_file(const struct node *root)
@@ -100,6 +103,7 @@ static void add_tree(struct library *l, const char *file, const struct node *roo
                         "expected scenarios, found a baseline: it is given as --baseline %s", file);
     else
         suite_load(&r, root, file, &l->loaded);
+    arena_clear(l->nodes);
 }
 
 static void add_content(struct library *l, const char *name, struct bytes content, bool in_folder)
@@ -114,7 +118,7 @@ void library_add_packed(struct library *l, const char *name, struct bytes conten
 {
     struct reader r = reader_of(l);
     const char *file = reader_printf(&r, "%s", name);
-    const struct node *root = file ? tree_unpack(&l->diagnostics, file, packed) : NULL;
+    const struct node *root = file ? tree_unpack(l->nodes, file, packed) : NULL;
     if (root)
         add_tree(l, file, root, false);
     else

@@ -20,6 +20,7 @@ struct scope {
 
 struct reader {
     struct arena *arena;
+    struct arena *nodes; /* nodes that are made while a file is loaded; ends with it */
     struct diagnostics *d;
     const char *directory; /* what paths are relative to; NULL: the current one */
     struct scope *scope;   /* NULL: no variables here */

@@ -137,13 +137,13 @@ static struct node *take_node(struct unpacking *u)
     return taken ? n : NULL;
 }
 
-struct node *tree_unpack(struct diagnostics *d, const char *name, struct bytes packed)
+struct node *tree_unpack(struct arena *a, const char *name, struct bytes packed)
 {
     struct unpacking u = {.name = name, .rest = packed};
     /* Each node takes four octets at least, so that a wrong number does no harm. */
     if (!take_number(&u, &u.left) || u.left > packed.len / 4)
         return NULL;
-    u.nodes = arena_array(d->arena, u.left, sizeof *u.nodes);
+    u.nodes = arena_array(a, u.left, sizeof *u.nodes);
     struct node *root = u.nodes ? take_node(&u) : NULL;
     return u.rest.len || u.left ? NULL : root;
 }

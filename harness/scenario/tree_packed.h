@@ -9,8 +9,8 @@
 /* Appends the tree that tree_load gives for a file; nothing when it has mistakes, which are then to be told by reading
  * it again. False: no memory. */
 bool tree_pack(const char *name, struct bytes content, struct buffer *out);
-/* The same tree again, its nodes in the arena of the diagnostics; its texts stay where they are in `packed`. NULL when
- * that is no such tree, or there is no memory: tree_load says what is wrong. */
-struct node *tree_unpack(struct diagnostics *d, const char *name, struct bytes packed);
+/* The same tree again, its nodes in the arena; its texts stay where they are in `packed`. NULL when that is no such
+ * tree, or there is no memory: tree_load says what is wrong. */
+struct node *tree_unpack(struct arena *a, const char *name, struct bytes packed);
 
 #endif
