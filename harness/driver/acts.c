@@ -270,6 +270,7 @@ static act_function *const acts[ACT_COUNT] = {
     [ACT_CROWD] = act_crowd,
     [ACT_CUT] = act_cut,
     [ACT_DELIVERED] = act_delivered,
+    [ACT_ALIKE] = act_alike,
 };
 
 /* The connection of the step; a new one is opened by its first step. */
@@ -329,5 +330,5 @@ bool act_run(struct runner *r, const struct step *s)
     c = runner_connection(r, s->connection);
     if (c)
         c->ledger.inside = before;
-    return going && c && (s->act == ACT_PIPELINE || judge_captures(r, c, s));
+    return going && c && (s->act == ACT_PIPELINE || judge_captures(r, c, s)) && (!s->took || timing_keep(r, c, s));
 }

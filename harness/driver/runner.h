@@ -11,6 +11,13 @@ struct captured {
     struct captured *next;
 };
 
+/* A reply that was timed. */
+struct timed {
+    const char *name;
+    int64_t ms;
+    struct timed *next;
+};
+
 enum { NONCE_LENGTH = 20 };
 
 struct runner {
@@ -25,6 +32,7 @@ struct runner {
     struct connection *connections; /* in the order in which they were opened */
     struct connection *current;     /* whose step runs: for ${size} */
     struct captured *captures;
+    struct timed *timed;
     struct variables variables;
     size_t *marks; /* of the mailboxes, when it began */
     bool ended;    /* a verdict stands; no more steps */
@@ -87,6 +95,9 @@ bool act_times(struct runner *r, const struct step *s, int64_t *times);
 /* crowd.c */
 bool act_crowd(struct runner *r, struct connection *c, const struct step *s);
 bool act_cut(struct runner *r, struct connection *c, const struct step *s);
+/* timing.c: keeps the time of the last reply; compares kinds of replies. */
+bool timing_keep(struct runner *r, const struct connection *c, const struct step *s);
+bool act_alike(struct runner *r, struct connection *c, const struct step *s);
 /* delivered.c */
 bool act_delivered(struct runner *r, struct connection *c, const struct step *s);
 /* ending.c: in step and the ledgers, on all connections; the verdict may become worse. */

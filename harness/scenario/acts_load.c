@@ -148,6 +148,15 @@ static void load_delivered(struct reader *r, const struct node *value, struct st
     step->delivered = f.d;
 }
 
+/* Time */
+
+static const struct key alike_rows[] = {
+    KEY("first", ID, key_id, struct alike, first, "the name beside took of one kind of replies", .required = true),
+    KEY("second", ID, key_id, struct alike, second, "and of the other", .required = true),
+    KEY("apart", DURATION, key_duration, struct alike, apart_ms, "how far apart both may be", .required = true),
+};
+static const struct keys alike_keys = KEYS("alike (first, second, apart)", alike_rows);
+
 /* Repetition */
 
 struct repeat_nodes {
@@ -222,11 +231,9 @@ const struct act_info *act_info(enum act act)
 
 const struct keys *act_keys(enum act act)
 {
-    static const struct keys *const keys[ACT_COUNT] = {[ACT_BDAT] = &bdat_keys,
-                                                       [ACT_AUTH] = &auth_keys,
-                                                       [ACT_DELIVERED] = &delivered_keys,
-                                                       [ACT_REPEAT] = &repeat_keys,
-                                                       [ACT_CROWD] = &crowd_keys};
+    static const struct keys *const keys[ACT_COUNT] = {
+        [ACT_BDAT] = &bdat_keys,     [ACT_AUTH] = &auth_keys,   [ACT_DELIVERED] = &delivered_keys,
+        [ACT_REPEAT] = &repeat_keys, [ACT_CROWD] = &crowd_keys, [ACT_ALIKE] = &alike_keys};
     return keys[act];
 }
 
@@ -238,6 +245,8 @@ static void load_map(struct reader *r, const struct node *value, enum act act, e
         load_bdat(r, value, step);
     else if (act == ACT_AUTH)
         load_auth(r, value, step);
+    else if (act == ACT_ALIKE)
+        keys_read(r, &alike_keys, value, &step->alike);
     else
         load_delivered(r, value, step);
 }

@@ -42,6 +42,11 @@ static const struct act_info acts[] = {
      "the whole; every second connection is reset, the others are closed.",
      "cut: \"EHLO client.test\\r\\nQUIT\\r\\n\""},
     {ACT_DELIVERED, "delivered", FORM_MAP, "Looks into a mailbox of the target.", "delivered: {count: 0..1}"},
+    {ACT_ALIKE, "alike", FORM_MAP,
+     "Compares replies that took was beside: not every one of the first kind may have come sooner than every one of "
+     "the "
+     "second, or the other way round, by more than that time.",
+     "alike: {first: known, second: unknown, apart: 100ms}"},
 };
 
 const struct act_info *act_table(size_t *count)

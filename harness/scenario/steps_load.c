@@ -41,6 +41,7 @@ static const struct key step_rows[] = {
     KEY("split", LINES, key_split, struct step_fields, s,
         "offsets at which a new write begins, negative ones from the end"),
     KEY("delay", DURATION, key_duration, struct step_fields, s.delay_ms, "between writes"),
+    KEY("took", ID, key_id, struct step_fields, s.took, "keeps how long the reply took under this name, for alike"),
     KEY("capture", OPEN, key_node, struct step_fields, capture,
         "variables from the last reply: name and regular expression, first group"),
     KEY("when", EXPECTATION, key_node, struct step_fields, when,
@@ -111,6 +112,9 @@ static void check_inside(struct reader *r, const struct step *s, enum place insi
     if (inside == PLACE_BRANCH && s->act != ACT_NONE)
         mistake(r, s->mark, "expected nothing but expectations after a \"when\" in a pipeline, found %s",
                 act_info(s->act)->key);
+    if (inside != PLACE_FREE && s->took)
+        mistake(r, s->mark,
+                "expected took outside of a pipeline, where a reply has a time of its own, found it within");
     if (inside != PLACE_FREE && (s->dribble || s->split_count || s->delay_ms || s->connection))
         mistake(r, s->mark, "expected dribble, split, delay and connection beside the pipeline, found them within");
 }
@@ -122,7 +126,7 @@ static void check_expectations(struct reader *r, const struct step *s)
         mistake(r, s->assume.mark, "expected either expect or assume in a step, found both");
     if (s->prefer.present && !any)
         mistake(r, s->prefer.mark, "expected prefer beside expect or assume, found it alone");
-    if (any && (s->act == ACT_CLOSE || s->act == ACT_RESET || s->act == ACT_DELIVERED))
+    if (any && (s->act == ACT_CLOSE || s->act == ACT_RESET || s->act == ACT_DELIVERED || s->act == ACT_ALIKE))
         mistake(r, s->mark, "expected no reply after \"%s\", found an expectation", act_info(s->act)->key);
     if (any && s->act == ACT_STARTTLS)
         mistake(r, s->mark,

@@ -18,6 +18,7 @@ static bool find_account(void *context, struct bytes user, struct sasl_account *
         const struct server_account *a = &s->config.accounts[i];
         if (bytes_equal(user, bytes_string(a->user))) {
             *out = (struct sasl_account){bytes_string(a->user), bytes_string(a->password)};
+            session_defect_think(s);
             return true;
         }
     }

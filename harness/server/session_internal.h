@@ -247,6 +247,8 @@ enum sasl_defect session_defect_sasl(struct session *s, struct buffer *message);
 bool session_defect_challenge(const struct session *s, struct buffer *octets);
 /* AUTH refused, or answered by itself, before anything else: true when it was. */
 bool session_defect_auth(struct session *s, const struct command *c);
+/* The user is there, and a password will be compared with the right one. */
+void session_defect_think(const struct session *s);
 
 /* session_deliver.c: the message is whole. Judges and delivers it, replies, ends the transaction. `refused` with a
  * code: it is lost already. */

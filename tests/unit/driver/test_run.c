@@ -425,6 +425,45 @@ Test(run, delivered)
     }
 }
 
+/* Replies that waited for their reader took no time; the others take as long as the server does. */
+Test(run, kinds_of_replies_are_told_apart_by_time)
+{
+    const struct {
+        const char *alike;
+        enum verdict verdict;
+        const char *reason;
+    } all[] = {
+        {"{first: late, second: soon, apart: 20ms}", VERDICT_FAIL, "expected replies that take alike, found that late"},
+        {"{first: soon, second: late, apart: 20ms}", VERDICT_FAIL, "found that soon took"},
+        {"{first: soon, second: late, apart: 1m}", VERDICT_PASS, NULL},
+        {"{first: late, second: mixed, apart: 20ms}", VERDICT_PASS, NULL},
+        {"{first: soon, second: nobody, apart: 20ms}", VERDICT_ERROR, "no reply was timed as nobody"},
+    };
+    struct scripted server;
+    struct script script = ordinary_script();
+    script.delay_ms = 100;
+    scripted_start(&server, script);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct trial t;
+        char yaml[1024];
+        snprintf(yaml, sizeof yaml,
+                 "  - id: s0\n    title: a\n    level: MUST\n    reference: x\n    steps:\n"
+                 "      - send: NOOP\n      - pause: 2s\n      - {expect: 250, took: soon}\n"
+                 "      - {send: NOOP, expect: 250, took: late}\n      - {send: NOOP, expect: 250, took: mixed}\n"
+                 "      - send: NOOP\n      - pause: 2s\n      - {expect: 250, took: mixed}\n"
+                 "      - alike: %s\n",
+                 all[i].alike);
+        trial_begin(&t, server.port, "", yaml);
+        trial_run(&t);
+        cr_assert(t.ran, "%s", t.error.text);
+        cr_expect_eq(t.run.results[0].verdict, all[i].verdict, "%s: %s", all[i].alike, t.run.results[0].reason);
+        if (all[i].reason)
+            cr_expect(strstr(t.run.results[0].reason, all[i].reason), "%s", t.run.results[0].reason);
+        trial_end(&t);
+    }
+    scripted_stop(&server);
+}
+
 /* The disk is full after the first message: what is put off like every message is not judged. */
 Test(run, put_off_as_all_are)
 {

@@ -91,6 +91,10 @@ static const struct row in_steps[] = {
      "7:15: expected delivered (to, count, contains, absent, text, no-text, body, exact, optional), found nothing\n"},
     {"- delivered: {text: [a, \"(\"]}",
      "7:27: expected a regular expression, found a mistake in it at character 2: missing closing parenthesis\n"},
+    {"- {alike: {first: a, apart: 1s}}",
+     "7:13: expected the key \"second\" in alike (first, second, apart), found none\n"},
+    {"- {pipeline: [{send: a, expect: 250, took: b}]}",
+     "7:17: expected took outside of a pipeline, where a reply has a time of its own, found it within\n"},
     {"- {repeat: {times: 2}}", "7:14: expected the key \"steps\" in repeat (times, steps), found none\n"},
     {"- {when: 250}", "7:5: expected then or else beside \"when\", found neither\n"},
     {"- {then: [{send: a}]}", "7:5: expected an act or an expectation in a step, found neither\n"

@@ -27,6 +27,7 @@ enum act {
     ACT_CROWD, /* so many more connections stand open while the steps are done */
     ACT_CUT,   /* on connections of their own, sends every beginning of the octets and goes away */
     ACT_DELIVERED,
+    ACT_ALIKE, /* replies that were timed take alike */
     ACT_COUNT
 };
 
@@ -89,6 +90,12 @@ struct delivered {
     bool alone; /* nothing tells its messages apart: no ${nonce} is in what the scenario sends. Set by the loader */
 };
 
+/* Two kinds of replies, each timed under its name by `took`. */
+struct alike {
+    const char *first, *second;
+    int64_t apart_ms; /* so far may the slowest of one kind and the fastest of the other be apart */
+};
+
 struct capture {
     const char *name;
     struct text pattern; /* first group, or the whole match; over the last reply's lines with codes, joined by LF */
@@ -110,6 +117,7 @@ struct step {
     unsigned handshake; /* STARTTLS (always OK), HANDSHAKE */
     struct auth auth;
     struct delivered delivered;
+    struct alike alike;
     int64_t pause_ms;
     struct steps steps; /* PIPELINE, REPEAT, CROWD */
     struct text times;  /* REPEAT, CROWD */
@@ -121,6 +129,7 @@ struct step {
     int64_t delay_ms; /* between writes */
 
     struct expectation expect, prefer, assume;
+    const char *took; /* keeps how long the reply took under this name; NULL: not */
     bool has_replies;
     int64_t replies_min, replies_max;
     struct capture *captures;
