@@ -69,14 +69,13 @@ def closes_in_the_middle(c):
     answer(c, extra)
 
 
-def greylists(c):
+def refuses(reply, *verbs):
     def extra(c, verb):
-        if verb in (b"MAIL", b"RCPT"):
-            c.sendall(b"450 4.7.1 come back later\r\n")
-            return True
-        return False
+        if verb in verbs:
+            c.sendall(reply)
+        return verb in verbs
 
-    answer(c, extra)
+    return lambda c: answer(c, extra)
 
 
 COUNTS = {b"MAIL": 0, b"NOOP": 0}
@@ -131,20 +130,11 @@ def says(greeting, reply):
     return serve
 
 
-def refuses_mail(c):
-    def extra(c, verb):
-        if verb == b"RCPT":
-            c.sendall(b"550 5.7.1 not from you\r\n")
-        return verb == b"RCPT"
-
-    answer(c, extra)
-
-
 MODES = {
     "imap": says(b"* OK IMAP4rev1 ready\r\n", b"* BAD what\r\n"),
     "554": says(b"554 no mail service here\r\n", b"503 only QUIT\r\n"),
     "no-ehlo": says(b"220 odd.test\r\n", b"502 what\r\n"),
-    "refuses-mail": refuses_mail,
+    "refuses-mail": refuses(b"550 5.7.1 not from you\r\n", b"RCPT"),
     "busy": busy,
     "tells": tells,
     "wavers": wavers,
@@ -153,7 +143,7 @@ MODES = {
     "endless-line": endless(b"220 " + b"a" * 65536),
     "endless-reply": endless(b"220-line\r\n" * 4096),
     "closes": closes_in_the_middle,
-    "greylists": greylists,
+    "greylists": refuses(b"450 4.7.1 come back later\r\n", b"MAIL", b"RCPT"),
     "takes-everything": answer,
 }
 
