@@ -24,7 +24,7 @@ static void try_expectation(const struct expectation *x)
     const struct variables v = {.find = find_variable};
     struct reply reply;
     struct buffer why = {0};
-    if (!x->present)
+    if (!x || !x->present)
         return;
     HOLDS(x->source && x->source[0]);
     reply_parse(bytes_of(raw, sizeof raw - 1), &reply);
@@ -47,9 +47,9 @@ static bool check_step(const struct step *step, void *context)
     HOLDS(step->octets.count == 0 || step->octets.parts);
     HOLDS(step->replies_min <= step->replies_max);
     try_expectation(&step->expect);
-    try_expectation(&step->prefer);
+    try_expectation(step->prefer);
     try_expectation(&step->assume);
-    try_expectation(&step->when);
+    try_expectation(step->when);
     return true;
 }
 

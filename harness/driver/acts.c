@@ -35,9 +35,9 @@ static bool act_send(struct runner *r, struct connection *c, const struct step *
 
 static bool act_none(struct runner *r, struct connection *c, const struct step *s)
 {
-    if (!s->when.present)
+    if (!s->when)
         return judge_step(r, c, s, NULL);
-    return runner_steps(r, judge_when(r, c, &s->when) ? &s->then : &s->otherwise);
+    return runner_steps(r, judge_when(r, c, s->when) ? &s->then : &s->otherwise);
 }
 
 static bool pipeline_collect(struct runner *r, const struct steps *steps, struct buffer *out)
@@ -71,8 +71,8 @@ static bool pipeline_judge(struct runner *r, struct connection *c, const struct 
             going = act_times(r, s, &times);
             for (int64_t n = 0; going && n < times; n++)
                 going = pipeline_judge(r, c, &s->steps);
-        } else if (s->when.present) {
-            going = pipeline_judge(r, c, judge_when(r, c, &s->when) ? &s->then : &s->otherwise);
+        } else if (s->when) {
+            going = pipeline_judge(r, c, judge_when(r, c, s->when) ? &s->then : &s->otherwise);
         } else {
             going = judge_step(r, c, s, NULL) && judge_captures(r, c, s);
         }

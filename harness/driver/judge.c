@@ -24,7 +24,7 @@ static struct wanted wanted_of(const struct step *s, const struct expectation *f
     bool plain = !s->expect.present && !s->assume.present;
     return (struct wanted){.assume = resolve(&s->assume, index),
                            .expect = resolve(plain ? fallback : &s->expect, index),
-                           .prefer = resolve(&s->prefer, index),
+                           .prefer = resolve(s->prefer, index),
                            .mark = &s->mark};
 }
 
@@ -249,7 +249,7 @@ static bool times_of(struct runner *r, const struct step *s, int64_t *times)
 bool judge_step(struct runner *r, struct connection *c, const struct step *s, const struct expectation *fallback)
 {
     int64_t times;
-    if (!s->expect.present && !s->assume.present && !s->prefer.present && !fallback)
+    if (!s->expect.present && !s->assume.present && !s->prefer && !fallback)
         return true;
     if (!times_of(r, s, &times))
         return false;

@@ -329,3 +329,12 @@ void key_expectation(struct reader *r, const struct node *value, const struct ke
     (void)key;
     expectation_load(r, value, field);
 }
+
+void key_expectation_apart(struct reader *r, const struct node *value, const struct key *key, void *field)
+{
+    (void)key;
+    struct expectation **out = field;
+    *out = reader_array(r, 1, sizeof **out);
+    if (*out)
+        expectation_load(r, value, *out);
+}

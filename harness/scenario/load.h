@@ -13,7 +13,8 @@ key_reader key_octets; /* struct octets */
 extern const struct keys part_keys;
 
 void expectation_load(struct reader *r, const struct node *n, struct expectation *out);
-key_reader key_expectation; /* struct expectation */
+key_reader key_expectation;       /* struct expectation */
+key_reader key_expectation_apart; /* struct expectation *: for those that few steps have */
 extern const struct keys expectation_keys, keyword_keys;
 
 enum place {

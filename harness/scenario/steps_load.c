@@ -30,7 +30,7 @@ static void key_split(struct reader *r, const struct node *value, const struct k
 static const struct key step_rows[] = {
     KEY("expect", EXPECTATION, key_expectation, struct step_fields, s.expect,
         "what satisfies the requirement; else it is broken"),
-    KEY("prefer", EXPECTATION, key_expectation, struct step_fields, s.prefer,
+    KEY("prefer", EXPECTATION, key_expectation_apart, struct step_fields, s.prefer,
         "beside expect or assume: what else is met, but with a warning"),
     KEY("assume", EXPECTATION, key_expectation, struct step_fields, s.assume,
         "a premise; else the scenario is blocked"),
@@ -124,8 +124,8 @@ static void check_expectations(struct reader *r, const struct step *s)
     bool any = s->expect.present || s->assume.present;
     if (s->expect.present && s->assume.present)
         mistake(r, s->assume.mark, "expected either expect or assume in a step, found both");
-    if (s->prefer.present && !any)
-        mistake(r, s->prefer.mark, "expected prefer beside expect or assume, found it alone");
+    if (s->prefer && !any)
+        mistake(r, s->prefer->mark, "expected prefer beside expect or assume, found it alone");
     if (any && (s->act == ACT_CLOSE || s->act == ACT_RESET || s->act == ACT_DELIVERED || s->act == ACT_ALIKE))
         mistake(r, s->mark, "expected no reply after \"%s\", found an expectation", act_info(s->act)->key);
     if (any && s->act == ACT_STARTTLS)
@@ -206,7 +206,7 @@ static void load_step(struct reader *r, const struct node *map, enum place insid
             read_range(r, f.replies, "a number of replies such as 1 or 0..1", &f.s.replies_min, &f.s.replies_max);
     enum place branch = inside == PLACE_FREE ? PLACE_FREE : PLACE_BRANCH;
     if (f.when)
-        expectation_load(r, f.when, &f.s.when);
+        key_expectation_apart(r, f.when, NULL, &f.s.when);
     if (f.then)
         steps_load(r, f.then, branch, &f.s.then);
     if (f.otherwise)

@@ -72,7 +72,7 @@ Test(hard, plaintext_after_starttls)
     is_source(&s->steps.items[0].expect, "220 | 4xx | 5xx | close");
     const struct step *when = &s->steps.items[1];
     cr_expect_eq(when->act, ACT_NONE);
-    is_source(&when->when, "220");
+    is_source(when->when, "220");
     cr_expect_eq(when->otherwise.count, 0);
     cr_assert_eq(when->then.count, 2);
     cr_expect_eq(when->then.items[0].act, ACT_HANDSHAKE);

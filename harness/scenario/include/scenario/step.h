@@ -128,14 +128,15 @@ struct step {
     size_t split_count;
     int64_t delay_ms; /* between writes */
 
-    struct expectation expect, prefer, assume;
-    const char *took; /* keeps how long the reply took under this name; NULL: not */
+    struct expectation expect, assume;
+    struct expectation *prefer; /* NULL: none */
+    const char *took;           /* keeps how long the reply took under this name; NULL: not */
     bool has_replies;
     int64_t replies_min, replies_max;
     struct capture *captures;
     size_t capture_count;
 
-    struct expectation when; /* on the last reply of this connection; then `then`, else `otherwise` */
+    struct expectation *when; /* on the last reply of this connection; then `then`, else `otherwise`. NULL: none */
     struct steps then, otherwise;
 };
 
