@@ -110,7 +110,7 @@ static void put_facts(struct buffer *out)
     for (size_t i = 0; i < count; i++) {
         buffer_printf(out, table[i].variable ? "*${%s}*\n\t" : "*%s*\n\t", table[i].name);
         manual_text(out, table[i].summary);
-        buffer_add_string(out, table[i].always ? " Always known.\n\n" : "\n\n");
+        buffer_add_string(out, table[i].always ? " (always known)\n\n" : "\n\n");
     }
 }
 
