@@ -56,10 +56,11 @@ static const char *word_of(const struct target *t)
 static void put_replay(const struct finding *f, const struct finding_context *c, const char *folder, struct buffer *out)
 {
     bool different = f->symptom.oracle == ORACLE_DIFFERENT;
+    const char *words = c->words ? c->words : word_of(c->target), *blank = *words ? " " : "";
     buffer_add_string(out, "\n## Replay\n\n```\n");
     if (!f->lead)
-        buffer_printf(out, "smtpspec test %s %s/scenario.yaml\n", word_of(c->target), folder);
-    buffer_printf(out, "smtpspec fuzz %s", word_of(c->target));
+        buffer_printf(out, "smtpspec test%s%s %s/scenario.yaml\n", blank, words, folder);
+    buffer_printf(out, "smtpspec fuzz%s%s", blank, words);
     for (size_t i = 0; different && i < c->against_count; i++)
         buffer_printf(out, " --against %s", word_of(c->against[i]));
     buffer_printf(out, " --replay %s/smallest.smtp\n```\n", folder);

@@ -28,6 +28,7 @@ struct finding_context {
     unsigned prologue;
     const struct outcome *outcome; /* of the smallest input */
     const char *command;           /* how the campaign was started, for the summary */
+    const char *words;             /* how the target is named on a command line; NULL: by its file or endpoint */
 };
 /* Writes the folder FOLDER/ID; a lead FOLDER/leads/ID, with its scenario as lead.txt, which no test run picks up. */
 bool finding_write(const struct finding *f, const char *folder, const struct finding_context *c, struct error *e);

@@ -271,7 +271,8 @@ void suspect_keep(struct worker *w, struct finding *f)
                                             .against_count = c->o->against_count,
                                             .prologue = c->o->prologue,
                                             .outcome = &w->outcome,
-                                            .command = c->o->command};
+                                            .command = c->o->command,
+                                            .words = c->o->words};
     symptom_id(&f->symptom, f->id, sizeof f->id);
     if (c->o->findings && !finding_write(f, c->o->findings, &context, &e))
         campaign_fail(c, &e);

@@ -131,6 +131,22 @@ static const char *command_line(struct arena *a, int argc, char **argv)
     return out;
 }
 
+/* The reference server runs only as long as we do: it is named by what it was told to be. */
+static const char *target_words(const struct fuzz *f)
+{
+    const struct fuzz_options *o = &f->options;
+    struct buffer text = {0};
+    if (o->target_word)
+        return f->target->file ? f->target->file : f->target->endpoint.text;
+    if (o->defect)
+        buffer_printf(&text, "--defect %s", o->defect);
+    if (o->style)
+        buffer_printf(&text, "%s--style %s", text.len ? " " : "", o->style);
+    const char *out = arena_string(f->arena, buffer_string(&text));
+    buffer_free(&text);
+    return out ? out : "";
+}
+
 static void fill_campaign(struct fuzz *f, int argc, char **argv)
 {
     const struct fuzz_options *o = &f->options;
@@ -156,6 +172,7 @@ static void fill_campaign(struct fuzz *f, int argc, char **argv)
         .journal = o->journal,
         .resume = o->resume,
         .command = command_line(f->arena, argc, argv),
+        .words = target_words(f),
         .stop = &stop_asked,
     };
 }
@@ -199,6 +216,7 @@ static int campaign(struct fuzz *f)
                                  .quiet = f->options.quiet,
                                  .target = f->target->file ? f->target->file : f->target->endpoint.text,
                                  .findings = f->options.findings,
+                                 .words = f->campaign.words,
                                  .time_ms = f->options.time_ms};
     fuzz_screen_begin(&screen);
     f->campaign.progress = fuzz_screen_step;

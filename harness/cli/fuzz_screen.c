@@ -206,6 +206,6 @@ void fuzz_screen_end(struct fuzz_screen *s, const struct campaign_result *r, con
     if (r->gone)
         printf("%s\n", r->why);
     if (now->findings)
-        printf("replay them: smtpspec test %s %s\n", s->target, s->findings);
+        printf("replay them: smtpspec test %s%s%s\n", s->words, *s->words ? " " : "", s->findings);
     printf("report: %s\n", report);
 }

@@ -8,7 +8,8 @@
 struct fuzz_screen {
     bool terminal, json, quiet;
     const char *target, *findings;
-    int64_t time_ms; /* planned; 0: no end */
+    const char *words; /* how the target is named on a command line */
+    int64_t time_ms;   /* planned; 0: no end */
     uint64_t seed;
     int64_t last_ms; /* when something was shown */
     size_t shown;    /* findings and leads */

@@ -55,6 +55,7 @@ struct campaign_options {
     const char *journal; /* file: every session as it was played (journal.h), with one job; NULL: none */
     bool resume;         /* go on with what is in `findings` */
     const char *command; /* how it was called, for summaries; NULL: not told */
+    const char *words;   /* how the target is named on a command line; NULL: by its file or endpoint */
     const volatile sig_atomic_t *stop;
     /* Called by one thread at a time, several times a second, at each finding, and at the end. */
     void (*progress)(void *context, const struct campaign_state *now);
