@@ -159,9 +159,11 @@ make_etc() {
 # The pid file holds the process and its start time, so that a number given anew to another is never killed.
 start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
+# A process that ended and was not waited for yet runs no more.
 running() {
     local pid started
-    [ -f "$state/pid" ] && read -r pid started <"$state/pid" && [ "$(start_time "$pid")" = "$started" ]
+    [ -f "$state/pid" ] && read -r pid started <"$state/pid" && [ "$(start_time "$pid")" = "$started" ] &&
+        ! grep -q '^State:[[:space:]]*Z' "/proc/$pid/status" 2>/dev/null
 }
 
 remember() { printf '%s %s\n' "$1" "$(start_time "$1")" >"$state/pid"; }

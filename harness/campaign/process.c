@@ -95,8 +95,8 @@ static size_t descriptors(pid_t pid, const struct inodes *wanted, bool *found)
     return count;
 }
 
-/* Fields 3 (state) and 22 (start time) of /proc/PID/stat. */
-static bool stat_read(pid_t pid, char *state, unsigned long long *started)
+/* Fields 3 (state), 4 (parent) and 22 (start time) of /proc/PID/stat. */
+static bool stat_read(pid_t pid, char *state, pid_t *parent, unsigned long long *started)
 {
     char path[64], line[1024];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
@@ -105,15 +105,27 @@ static bool stat_read(pid_t pid, char *state, unsigned long long *started)
     if (f)
         fclose(f);
     const char *rest = good ? strrchr(line, ')') : NULL;
-    return rest && sscanf(rest + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                          state, started) == 2;
+    return rest && sscanf(rest + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                          state, parent, started) == 3;
 }
 
 bool process_is_alive(pid_t pid)
 {
     char state;
+    pid_t parent;
     unsigned long long started;
-    return pid > 0 && stat_read(pid, &state, &started) && state != 'Z' && state != 'X';
+    return pid > 0 && stat_read(pid, &state, &parent, &started) && state != 'Z' && state != 'X';
+}
+
+pid_t process_our_child(pid_t pid)
+{
+    char state;
+    pid_t parent;
+    unsigned long long started;
+    for (; pid > 1 && stat_read(pid, &state, &parent, &started); pid = parent)
+        if (parent == getpid())
+            return pid;
+    return 0;
 }
 
 /* What a program does to itself, and nobody to it. */
@@ -146,13 +158,14 @@ static pid_t holder_of(const struct inodes *set)
     DIR *d = opendir("/proc");
     for (const struct dirent *entry; d && (entry = readdir(d));) {
         char state;
+        pid_t parent;
         unsigned long long started;
         bool found = false;
         pid_t pid = isdigit((unsigned char)entry->d_name[0]) ? (pid_t)strtol(entry->d_name, NULL, 10) : 0;
         if (pid <= 0)
             continue;
         descriptors(pid, set, &found);
-        if (!found || !stat_read(pid, &state, &started))
+        if (!found || !stat_read(pid, &state, &parent, &started))
             continue;
         if (!eldest || started < eldest_started) {
             eldest = pid;

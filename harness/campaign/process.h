@@ -11,6 +11,8 @@
 pid_t process_listening(const struct endpoint *e);
 /* Children of all threads of a process: their number, and the first `size` of them in `out` (NULL: not wanted). */
 size_t process_children(pid_t pid, pid_t *out, size_t size);
+/* The child of ours that the process is, or is below of. 0: neither. */
+pid_t process_our_child(pid_t pid);
 bool process_is_alive(pid_t pid); /* there, and no zombie */
 /* The signal that ended a child of ours, or one that its shell tells of, when it is over within the time; it can still
  * be waited for. 0: none, or one that others send. */

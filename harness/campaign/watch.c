@@ -116,6 +116,7 @@ static void listener_learn(struct watch *w)
     w->listener = process_listening(&w->settings.target->endpoint);
     if (!w->listener)
         return;
+    w->launched.adopted = watch_is_ours(w) ? process_our_child(w->listener) : 0;
     w->idle_children = SIZE_MAX;
     for (int i = 0; i < LEARN_TIMES && w->idle_children > 0; i++) {
         clock_sleep_ms(AGAIN_MS);

@@ -140,11 +140,14 @@ bool launched_check(struct launched *l, struct error *e)
     return output_explain(l, status, e);
 }
 
-static bool child_ended(pid_t pid, int64_t within_ms)
+/* `adopted`, where there is one, is waited for meanwhile. */
+static bool child_ended(pid_t pid, pid_t adopted, int64_t within_ms)
 {
     int64_t deadline = clock_deadline(within_ms);
     int status;
     while (waitpid(pid, &status, WNOHANG) == 0) {
+        if (adopted > 0 && waitpid(adopted, NULL, WNOHANG) != 0)
+            adopted = 0;
         if (clock_left(deadline) == 0)
             return false;
         clock_sleep_ms(10);
@@ -155,10 +158,10 @@ static bool child_ended(pid_t pid, int64_t within_ms)
 static void group_end(pid_t pid)
 {
     kill(-pid, SIGTERM);
-    if (child_ended(pid, STOP_MS / 5))
+    if (child_ended(pid, 0, STOP_MS / 5))
         return;
     kill(-pid, SIGKILL);
-    child_ended(pid, STOP_MS);
+    child_ended(pid, 0, STOP_MS);
 }
 
 void launched_stop(struct launched *l, const struct target *t)
@@ -167,7 +170,7 @@ void launched_stop(struct launched *l, const struct target *t)
         return;
     if (t->launch_stop) {
         pid_t stop = command_start(l, t->launch_stop, t->directory, NULL);
-        if (stop > 0 && !child_ended(stop, STOP_MS))
+        if (stop > 0 && !child_ended(stop, l->adopted, STOP_MS))
             group_end(stop);
     }
     if (l->pid > 0)

@@ -54,6 +54,32 @@ target sound.yaml "python3 $here/odd_server.py PORT sound"
     { complain "the sound server has findings"; cat out; }
 found smuggled 'desync-message-*' 1500
 
+# One that goes into the background, and whose stop waits until its process is no more: what was left to us is waited for.
+port=$(free_port)
+cat >start <<SH
+#!/bin/sh
+[ -f pid ] && kill -0 "\$(cat pid)" 2>/dev/null && exit
+setsid python3 $here/odd_server.py $port smuggled &
+echo \$! >pid
+SH
+cat >stop <<'SH'
+#!/bin/sh
+kill -KILL "$(cat pid)"
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    kill -0 "$(cat pid)" 2>/dev/null || exit 0
+    sleep 0.1
+done
+exit 1
+SH
+chmod +x start stop
+cat >odd.yaml <<YAML
+name: odd
+endpoint: smtp://127.0.0.1:$port
+launch: {start: ./start, stop: ./stop}
+facts: {recipient: alice@example.test}
+YAML
+found background 'desync-message-*' 1500
+
 # A server that dies a while after what killed it, of which neither the session then nor those right before it are.
 for mode in seconds sessions; do
     target odd.yaml "python3 $here/odd_server.py PORT $mode"

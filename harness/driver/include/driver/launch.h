@@ -12,7 +12,10 @@ struct launched {
     bool by_us;  /* launched_start was called and the target not stopped since */
     pid_t group; /* process group of the start command */
     pid_t pid;   /* of the start command while it stays in the foreground; 0: it ended */
-    int output;  /* read end of its output; -1 or 0: none */
+    /* What the start command left in the background and a subreaper was given; it is waited for while launch.stop runs,
+     * which would take the zombie for a server that still lives. 0: none. */
+    pid_t adopted;
+    int output; /* read end of its output; -1 or 0: none */
     /* What its commands find in their environment beside what this process has: "NAME=VALUE", NULL at the end. NULL: no
      * more than that. */
     const char *const *added;
