@@ -20,7 +20,7 @@ struct judge {
     size_t count;
     struct buffer message;
     struct buffer deliveries, path;
-    struct buffer answers[2]; /* to EHLO, in clear and under TLS: the last ones that were judged good */
+    struct buffer answers[2]; /* to EHLO, in clear and under TLS, behind the first line: the last good ones */
 };
 
 struct asked {

@@ -25,21 +25,25 @@ static void offers_hold(const struct judge *j, const struct reply *r)
     }
 }
 
-/* The reply to EHLO is most of what a session says, and nearly always the same octets: one that was found good is known
- * again. */
+/* The reply to EHLO is most of what a session says, and behind its first line, which has the client's name, nearly
+ * always the same octets: those that were found good are known again. */
 static bool answer_is_known(struct judge *j)
 {
-    struct bytes known = buffer_bytes(&j->answers[j->tls]);
-    bool same = known.len > 0 && bytes_starts(j->out, known);
+    struct bytes known = buffer_bytes(&j->answers[j->tls]), rest = j->out;
+    struct reply_line first;
+    bool same = known.len > 0 && reply_next_line(&rest, &first) && first.flaws == 0 && first.code == 250 &&
+                !first.last && bytes_starts(rest, known);
     if (same)
-        j->out = bytes_from(j->out, known.len);
+        j->out = bytes_from(rest, known.len);
     return same;
 }
 
 static void keep_answer(struct judge *j, struct bytes raw)
 {
+    struct reply_line first;
     buffer_clear(&j->answers[j->tls]);
-    buffer_add(&j->answers[j->tls], raw);
+    if (reply_next_line(&raw, &first))
+        buffer_add(&j->answers[j->tls], raw);
 }
 
 /* False: the command was refused. */
