@@ -76,6 +76,12 @@ expect "a report where none can be" 3 "No such file|/no/such" "$smtpspec" test -
 tried=$((tried + 1))
 (exec "$smtpspec" test --jobs 1 --rate 20 --json "$work/interrupted.json" >"$work/out" 2>&1) &
 pid=$!
+# Not before it minds the signal, which may take a while on a loaded machine.
+for ((i = 0; i < 300; i++)); do
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$pid/status")
+    (((0x${caught:-0} & 2) == 0)) || break
+    sleep 0.1
+done
 sleep 2
 kill -INT "$pid"
 wait "$pid"
