@@ -55,7 +55,7 @@ browser_install() {
     cmp -s "$root/tests/page/package-lock.json" "$to/package-lock.json" && [ -d "$to/node_modules" ] && return 0
     mkdir -p "$to" || return 1
     cp "$root/tests/page/package.json" "$root/tests/page/package-lock.json" "$to/" || return 1
-    (cd "$to" && npm ci --no-audit --no-fund --silent) && return 0
+    (cd "$to" && npm ci --no-audit --no-fund --loglevel=error) && return 0
     rm -f "$to/package-lock.json"
     return 1
 }
