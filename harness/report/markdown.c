@@ -50,6 +50,21 @@ static bool is_in(const struct report_context *c, const struct row *row, const s
     return (row_excuse(row, c->baseline) != NULL) == s->excused;
 }
 
+/* The rows of a section, what matters most first: not all of them are shown. */
+struct walk {
+    size_t level, next;
+};
+
+static bool walk_on(struct walk *w, const struct report_context *c, const struct section *s, struct row *row)
+{
+    static const enum level order[] = {LEVEL_SECURITY, LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY};
+    for (; w->level < sizeof order / sizeof *order; *w = (struct walk){w->level + 1, 0})
+        while (row_next(c->run, &w->next, row))
+            if (row_level(row) == order[w->level] && is_in(c, row, s))
+                return true;
+    return false;
+}
+
 static void put_cell(struct buffer *out, const char *text)
 {
     buffer_add_string(out, " | ");
@@ -102,11 +117,8 @@ static void put_section(const struct report_context *c, const struct section *s,
     else
         buffer_printf(out, "\n### %s: %zu\n\n", s->title, count);
     buffer_printf(out, "| level | result | what | source | %s |\n|:--|:--|:--|:--|:--|\n", s->reason);
-    for (size_t next = 0; shown < ROWS_SHOWN && out->len < BUDGET && row_next(c->run, &next, &row);)
-        if (is_in(c, &row, s)) {
-            put_row(c, &row, out);
-            shown++;
-        }
+    for (struct walk w = {0}; shown < ROWS_SHOWN && out->len < BUDGET && walk_on(&w, c, s, &row); shown++)
+        put_row(c, &row, out);
     if (count > shown)
         buffer_printf(out, "\nand %zu more\n", count - shown);
     if (s->folded)
@@ -134,8 +146,8 @@ static void put_transcripts(const struct report_context *c, const struct section
 {
     size_t shown = 0;
     struct row row;
-    for (size_t next = 0; shown < TRANSCRIPTS_SHOWN && out->len < BUDGET && row_next(c->run, &next, &row);) {
-        if (!is_in(c, &row, failed) || !row.result->transcript.first)
+    for (struct walk w = {0}; shown < TRANSCRIPTS_SHOWN && out->len < BUDGET && walk_on(&w, c, failed, &row);) {
+        if (!row.result->transcript.first)
             continue;
         buffer_add_string(out, "\n<details><summary>What was said: <code>");
         markdown_html(out, row.id, ID_MOST);

@@ -29,7 +29,8 @@ export async function open(browser, file, hash = '') {
   page.on('request', (request) => {
     if (request.url().split('#')[0] !== `file://${file}`) page.seen.push(`request: ${request.url()}`);
   });
-  await page.goto(`file://${file}${hash}`);
+  /* A busy machine takes its time for the largest. */
+  await page.goto(`file://${file}${hash}`, { timeout: 120000 });
   return page;
 }
 

@@ -144,6 +144,23 @@ Test(reporters, markdown_is_short)
     free(text);
 }
 
+/* Not all that failed is shown: what concerns security is, wherever it stands in the suite. */
+Test(reporters, markdown_tells_security_first)
+{
+    struct sample s;
+    struct summary summary;
+    sample_fill(&s);
+    struct report_context c = context(&s, &summary, NULL);
+    struct buffer out = {0};
+    cr_assert(reporter_find("md")->write(&c, &out));
+    size_t security = bytes_find(buffer_bytes(&out), BYTES("| security | `security/lf-dot-lf@tls`"));
+    size_t must = bytes_find(buffer_bytes(&out), BYTES("| MUST | `sequence/rcpt-before-mail`"));
+    cr_assert_neq(security, BYTES_NONE);
+    cr_assert_neq(must, BYTES_NONE);
+    cr_expect_lt(security, must);
+    buffer_free(&out);
+}
+
 /* A transcript of any length shows the deciding octets, however far up they are. */
 Test(reporters, deciding_is_shown)
 {
