@@ -17,7 +17,7 @@ EOF
 private_target() {
     local from=$1 into=$2/targets as=$3 ports file
     mkdir -p "$into"
-    cp "$root/targets/lib.sh" "$into/"
+    cp "$root"/targets/*.sh "$into/"
     for file in "$root"/targets/*/; do
         [ -f "$file/start" ] && [ ! -d "$into/$(basename "$file")" ] && cp -r "$file" "$into/"
     done
