@@ -84,7 +84,9 @@ static bool resolve(struct session *s, const struct path *p, struct recipient *r
         r->mailbox = mailbox_find(&s->config, p);
         if (!r->mailbox)
             r->mailbox = stand_in(s);
-        if (!r->mailbox && session_styled(s, STYLE_RCPT_551))
+        if (!r->mailbox && s->transaction.envelope.smtputf8 && session_styled(s, STYLE_TEXTS_IN_UTF8))
+            session_reply(s, 551, "5.1.6", "User not local; please try <zur\xC3\xBC\x63k@elsewhere.test>");
+        else if (!r->mailbox && session_styled(s, STYLE_RCPT_551))
             session_reply(s, 551, "5.1.6", "User not local; please try <moved@elsewhere.test>");
         else if (!r->mailbox)
             session_reply(s, 550, "5.1.1", "No such user here");

@@ -19,12 +19,20 @@ static enum answer look_up(const struct session *s, struct bytes text, const cha
     return *mailbox ? ANSWER_LOCAL : ANSWER_UNKNOWN;
 }
 
-static void reply_mailbox(struct session *s, const char *mailbox)
+/* Under some styles a full name stands before the mailbox (section 3.5.1); in UTF-8 only where the client asked for it
+ * (RFC 6531 section 3.7.4.2). */
+static const char *full_name(const struct session *s, bool utf8)
+{
+    if (session_styled(s, STYLE_TEXTS_IN_UTF8) && utf8)
+        return "J\xC3\xA9r\xC3\xB4me ";
+    return session_styled(s, STYLE_VRFY_FULL_NAME) ? "Jane Q. Public " : "";
+}
+
+static void reply_mailbox(struct session *s, const char *mailbox, bool utf8)
 {
     struct buffer text = {0};
     if (!session_defect_mailbox(s, mailbox, &text))
-        buffer_printf(&text, "%s<%s@%s>", session_styled(s, STYLE_VRFY_FULL_NAME) ? "Jane Q. Public " : "", mailbox,
-                      s->config.domain);
+        buffer_printf(&text, "%s<%s@%s>", full_name(s, utf8), mailbox, s->config.domain);
     if (buffer_failed(&text))
         s->lost = true;
     /* The address is the point of this reply: no style adds to it (section 3.5.2). */
@@ -35,6 +43,7 @@ static void reply_mailbox(struct session *s, const char *mailbox)
 static void verify(struct session *s, const struct command *c)
 {
     const char *mailbox;
+    bool utf8 = c->parameter_count > 0; /* SMTPUTF8 is the only one that there is */
     if (bytes_ends(c->argument, BYTES("SMTPUTF8")) && session_has(s, DEFECT_VRFY_SMTPUTF8_UNKNOWN)) {
         session_reply(s, 555, "5.5.4", "Parameter SMTPUTF8 not recognized");
         return;
@@ -44,10 +53,10 @@ static void verify(struct session *s, const struct command *c)
     if (silent || (answer == ANSWER_ELSEWHERE && s->authenticated))
         session_reply(s, 252, "2.5.0", "Cannot verify, but will take a message and try to deliver it");
     else if (answer == ANSWER_LOCAL)
-        reply_mailbox(s, mailbox);
+        reply_mailbox(s, mailbox, utf8);
     else if (session_has(s, DEFECT_VRFY_CONFIRMS_ALL) ||
              (session_has(s, DEFECT_VRFY_CHECKS_SYNTAX_ONLY) && bytes_find_octet(c->first, '@') != BYTES_NONE))
-        reply_mailbox(s, "somebody");
+        reply_mailbox(s, "somebody", utf8);
     else if (answer == ANSWER_ELSEWHERE)
         session_reply(s, 550, "5.7.1", "Not a local domain");
     else

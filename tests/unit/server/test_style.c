@@ -98,6 +98,8 @@ static const struct {
     {STYLE_AUTH_LATER, EHLO "AUTH CRAM-MD5\n", "\r\n454 4.7.0 "},
     {STYLE_VRFY_502, "VRFY alice\n", "\r\n502 5.5.1 "},
     {STYLE_VRFY_FULL_NAME, "VRFY alice\n", "\r\n250 2.1.5 Jane Q. Public <alice@example.test>\r\n"},
+    {STYLE_TEXTS_IN_UTF8, EHLO "VRFY alice SMTPUTF8\n", "\r\n250 2.1.5 J\xC3\xA9r\xC3\xB4me <alice@example.test>\r\n"},
+    {STYLE_TEXTS_IN_UTF8, EHLO "MAIL FROM:<a@b.test> SMTPUTF8\nRCPT TO:<no@example.test>\n", "\r\n551 5.1.6 "},
     {STYLE_CASE_SENSITIVE, EHLO MAIL "RCPT TO:<ALICE@example.test>\n", "\r\n550 5.1.1 "},
     {STYLE_SENDER_AT_RCPT, EHLO "MAIL FROM:<no@example.test>\n" RCPT, "\r\n550 5.1.8 "},
     {STYLE_SENDER_AT_DATA, EHLO "MAIL FROM:<no@example.test>\n" RCPT "DATA\n", "\r\n550 5.1.8 "},
