@@ -17,18 +17,16 @@ bool act_times(struct runner *r, const struct step *s, int64_t *times)
  * dot are added: RFC 5321 section 4.5.2. */
 static void message_add(struct buffer *out, struct bytes text)
 {
-    unsigned char before = '\n';
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = text.data[i];
-        if (c == '.' && before == '\n')
+    while (text.len > 0) {
+        size_t end = bytes_find_octet(text, '\n');
+        struct bytes line = bytes_slice(text, 0, end);
+        text = bytes_from(text, line.len + 1);
+        if (line.len > 0 && line.data[0] == '.')
             buffer_add_octet(out, '.');
-        if (c == '\n' && before != '\r')
-            buffer_add_octet(out, '\r');
-        buffer_add_octet(out, c);
-        before = c;
+        buffer_add(out, line);
+        bool has_cr = end != BYTES_NONE && line.len > 0 && line.data[line.len - 1] == '\r';
+        buffer_add_string(out, has_cr ? "\n" : "\r\n");
     }
-    if (before != '\n')
-        buffer_add_string(out, "\r\n");
     buffer_add_string(out, ".\r\n");
 }
 
