@@ -27,6 +27,19 @@ void envelope_tls(struct envelope *e)
     buffer_clear(&e->waiting);
 }
 
+static bool mentions(struct bytes octets, struct bytes field)
+{
+    for (size_t i = 0; i + field.len <= octets.len; i++)
+        if (bytes_starts_nocase(bytes_from(octets, i), field))
+            return true;
+    return false;
+}
+
+void envelope_sent(struct envelope *e, struct bytes octets)
+{
+    e->travelled |= mentions(octets, BYTES("Delivered-To:")) || mentions(octets, BYTES("Received:"));
+}
+
 void envelope_told(void *context, int asked, struct bytes line)
 {
     struct envelope *e = context;
@@ -111,7 +124,7 @@ static void taken(struct envelope *e, size_t from, size_t to)
         if (number < 0)
             continue;
         e->out->of[number].most++;
-        e->out->of[number].least += !once[number];
+        e->out->of[number].least += !once[number] && !e->travelled;
         once[number] = true;
     }
     e->out->loose |= e->loose;

@@ -209,6 +209,7 @@ void exchange_send(struct play *p, struct bytes octets)
     bool in_message = p->dialog.data && p->dialog.certain;
     exchange_record(p, "C:", octets);
     journal_write(p->o->journal, octets);
+    envelope_sent(&p->envelope, octets);
     dialog_sent(&p->dialog, octets);
     /* Only CRLF "." CRLF ends a message (RFC 5321 section 4.1.1.4), whatever line ends stand in it: here the strict
      * reading is the right one, and a reply too many is what is looked for. */

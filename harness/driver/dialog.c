@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <string.h>
+
 void dialog_begin(struct dialog *d, bool lmtp)
 {
     buffer_clear(&d->owed);
@@ -102,6 +104,8 @@ static void line_sent(struct dialog *d)
     while (rest.len > 0 && (rest.data[rest.len - 1] == ' ' || rest.data[rest.len - 1] == '\t'))
         rest.len--; /* white space may stand at the end (section 4.1.1) */
     struct bytes trimmed = rest;
+    if (line.len > 0 && memchr(" \t\v\f", line.data[0], 4))
+        d->certain = false; /* some skip it, and take what follows for a command, a BDAT with its chunk too */
     if (line.len == 0 || line.data[0] == ' ' || !bytes_next_word(&rest, &word))
         word = (struct bytes){0};
     if (bytes_find_octet(word, '\t') != BYTES_NONE)

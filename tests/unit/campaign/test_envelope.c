@@ -136,3 +136,24 @@ Test(envelope, a_line_that_is_too_long)
     buffer_free(&line);
     target_free(t);
 }
+
+Test(envelope, a_message_that_seems_to_go_in_a_loop_may_come_back)
+{
+    static const char *const fields[] = {"Delivered-To: bob@example.test\r\n", "RECEIVED: by x\r\n", "Subject: a\r\n"};
+    struct target *t = target_make();
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        struct promises p;
+        struct envelope e;
+        envelope_begin(&e, t, &p);
+        envelope_told(&e, VERB_MAIL, BYTES("MAIL FROM:<>"));
+        envelope_told(&e, VERB_RCPT, BYTES("RCPT TO:<bob@example.test>"));
+        envelope_answered(&e, VERB_MAIL, 250);
+        envelope_answered(&e, VERB_RCPT, 250);
+        envelope_sent(&e, bytes_string(fields[i]));
+        envelope_answered(&e, ASKED_END_OF_DATA, 250);
+        cr_expect_eq(p.of[1].most, 1, "%s", fields[i]);
+        cr_expect_eq(p.of[1].least, i == 2 ? 1 : 0, "%s", fields[i]);
+        envelope_free(&e);
+    }
+    target_free(t);
+}
