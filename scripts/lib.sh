@@ -8,7 +8,8 @@ die() { say "$0: $*"; exit 1; }
 
 # Debian 12 and Ubuntu 24.04 name these alike.
 # shellcheck disable=SC2034  # used by the scripts that source this
-packages_build=(gcc g++ make cmake ninja-build pkg-config libssl-dev libyaml-dev libgsasl-dev libjansson-dev libxml2-dev libpcre2-dev scdoc)
+packages_build=(gcc g++ make cmake ninja-build pkg-config libssl-dev libyaml-dev libgsasl-dev libjansson-dev libxml2-dev liblzma-dev
+                libpcre2-dev scdoc)
 # shellcheck disable=SC2034
 packages_test=(afl++ file zip unzip clang llvm clang-format clang-tidy cppcheck shellcheck valgrind git libcriterion-dev openssl
                python3 python3-yaml python3-jsonschema python3-junitparser cmark-gfm perl curl man-db dpkg-dev bash-completion zsh fish libxml2-utils procps util-linux)

@@ -239,11 +239,17 @@ start_boxed() {
 
 # Volatile: nothing is synced to the disk, so that ending a box takes no seconds; every start begins with empty layers.
 enter_box() {
-    local layer
+    local layer upper=$box work=$state/work
     hostname mail.example.test
+    if [ "$(stat -f -c %T "$state")" = overlayfs ]; then # a container's: it cannot hold an upper layer
+        mkdir -p "$state/memory"
+        mount -t tmpfs tmpfs "$state/memory"
+        cp -a "$box" "$state/memory/"
+        upper=$state/memory/box work=$state/memory/work
+    fi
     for layer in "${layers[@]}"; do
-        mkdir -p "$unpacked/$layer" "$box/$layer" "$state/work/$layer"
-        mount -t overlay overlay -o "lowerdir=$unpacked/$layer:/$layer,upperdir=$box/$layer,workdir=$state/work/$layer,volatile" \
+        mkdir -p "$unpacked/$layer" "$upper/$layer" "$work/$layer"
+        mount -t overlay overlay -o "lowerdir=$unpacked/$layer:/$layer,upperdir=$upper/$layer,workdir=$work/$layer,volatile" \
             "/$layer"
     done
     mount --bind "$state/mail" /home
