@@ -189,6 +189,7 @@ wait_until_ready() {
         sleep 0.1
     done
     tail -n 20 "$state/log" >&2
+    ps -o pid,stat,wchan:24,args -s "$(cut -d' ' -f1 "$state/pid")" >&2 || true
     die "does not greet on port $port"
 }
 
