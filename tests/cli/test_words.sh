@@ -120,7 +120,7 @@ out "SIZE, an extension"
 # What an option would give is said where it is missing.
 "$smtpspec" serve --listen 127.0.0.1:0 >"$work/serve" 2>&1 &
 pids+=($!)
-until grep -q 'SMTP with' "$work/serve"; do sleep 0.05; done
+until grep -qs 'SMTP with' "$work/serve"; do sleep 0.05; done
 run 0 test "smtp://$(sed -n 's/^SMTP with.* on //p' "$work/serve")" "rcpt*"
 out "the target names no recipient (--to)"
 run 0 explain "AUTH PLAIN AGFsaWNlAG90aGVy"
