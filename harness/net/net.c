@@ -33,7 +33,7 @@ struct net *wire_new(int fd, const char *peer)
     n->fd = fd;
     n->transport = &wire_clear;
     int on = 1;
-    struct timeval moment = {.tv_usec = WIRE_MOMENT_MS * 1000};
+    struct timeval moment = {.tv_usec = (suseconds_t)WIRE_MOMENT_MS * 1000};
     struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
