@@ -48,10 +48,22 @@ packages_install_node() {
     if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_install nodejs npm; fi
 }
 
+# Playwright wants Node 20; Debian 12 has 18. A newer one from npm comes first in the path then, for this shell alone.
+node_of_today() {
+    [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ] || return 0
+    local package to=$root/build/node
+    package=node-linux-$(node -p process.arch)
+    [ -x "$to/node_modules/$package/bin/node" ] ||
+        npm install --prefix "$to" --no-audit --no-fund --loglevel=error "$package@20" || return 1
+    PATH=$to/node_modules/$package/bin:$PATH
+}
+
 # What the tests of the pages need: Chromium, Node, and the packages of tests/page/package-lock.json in build/page.
 browser_install() {
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || packages_install chromium || return 1
+    command -v nc >/dev/null || packages_install netcat-openbsd || return 1
     packages_install_node || return 1
+    node_of_today || return 1
     local to=$root/build/page
     cmp -s "$root/tests/page/package-lock.json" "$to/package-lock.json" && [ -d "$to/node_modules" ] && return 0
     mkdir -p "$to" || return 1
