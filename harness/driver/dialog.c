@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include <string.h>
-
 void dialog_begin(struct dialog *d, bool lmtp)
 {
     buffer_clear(&d->owed);
